@@ -1,0 +1,8 @@
+"""The exceptions of this project, each named for the decision it asks of the caller."""
+
+
+class ConfigurationError(ValueError):
+    """A setting, a site profile or an argument is wrong: nothing may be fetched.
+
+    The message is one line that names the setting or key and its value; it is what a person sees.
+    """
