@@ -1,0 +1,7 @@
+"""Extensions, one concern each: they own outputs and listen to signals."""
+
+from scraper.extensions.progress import Progress
+from scraper.extensions.settings_check import SettingsCheck
+from scraper.extensions.summary import Summary
+
+__all__ = ["Progress", "SettingsCheck", "Summary"]

@@ -1,0 +1,7 @@
+"""Item pipelines, one verb each: they may change or drop what a page holds, and never fetch."""
+
+from scraper.pipelines.article import ArticlePipeline
+from scraper.pipelines.deduplicate import DeduplicatePipeline
+from scraper.pipelines.parse import ParsePipeline
+
+__all__ = ["ArticlePipeline", "DeduplicatePipeline", "ParsePipeline"]

@@ -1,0 +1,101 @@
+"""`scrapy crawl`: Scrapy's own, with exit statuses that mean something, one-line errors, and the demo site."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from contextlib import ExitStack
+
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+from twisted.internet.defer import Deferred
+
+from scraper.demo.process import demo_site
+from scraper.exceptions import ConfigurationError
+from scraper.outcome import ExitStatus, exit_status
+from scraper.spiders.topics import TopicsSpider
+
+logger = logging.getLogger(__name__)
+
+
+class Command(ScrapyCrawl):
+    """Runs a spider and answers with an ExitStatus."""
+
+    def long_desc(self) -> str:
+        """What `scrapy crawl --help` says."""
+        statuses = "; ".join(
+            f"{status.value} {status.name.lower().replace('_', ' ')}"
+            for status in ExitStatus
+        )
+        return f"Run a spider of the current project, by name. Exit status: {statuses}."
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawl; the demo site is served for as long as it takes, if no other site is named."""
+        if len(args) != 1:
+            raise UsageError(
+                "give the name of one spider, such as: scrapy crawl topics",
+                print_help=False,
+            )
+        with ExitStack() as stack:
+            try:
+                if args[0] == TopicsSpider.name and self._is_demo(opts.spargs):
+                    opts.spargs["url"] = stack.enter_context(demo_site())
+                self.exitcode = self._crawl(args[0], opts.spargs)
+            except ConfigurationError as error:
+                sys.stderr.write(f"Error: {error}\n")
+                self.exitcode = ExitStatus.CONFIGURATION
+            except KeyboardInterrupt:
+                self.exitcode = ExitStatus.INTERRUPTED
+
+    def _is_demo(self, spargs: dict[str, str]) -> bool:
+        """Whether the site to crawl is the demo site and its address is not given."""
+        assert self.settings is not None  # set by Scrapy before run
+        site = spargs.get("site", self.settings["SITE"])
+        profile = self.settings.getdict("SITES").get(site) or {}
+        return site == "demo" and "url" not in spargs and not profile.get("index")
+
+    def _crawl(self, name: str, spargs: dict[str, str]) -> ExitStatus:
+        assert self.crawler_process is not None  # set by Scrapy before run
+        try:
+            crawler = self._create_crawler(name)
+        except KeyError as error:
+            raise UsageError(
+                f"{error.args[0]} (see: scrapy list)", print_help=False
+            ) from None
+        crawl = self.crawler_process.crawl(crawler, **spargs)
+        failed: list[BaseException | None] = []
+        if isinstance(crawl, Deferred):
+            crawl.addErrback(lambda failure: failed.append(failure.value))
+        self.crawler_process.start()
+        if isinstance(crawl, asyncio.Task) and crawl.done():
+            failed.append(crawl.exception())
+        for reason in filter(None, failed):
+            if isinstance(reason, ConfigurationError):
+                raise reason
+            logger.critical("The crawl broke off", exc_info=reason)
+            return ExitStatus.CONFIGURATION
+        return _status(crawler)
+
+
+def _status(crawler: Crawler) -> ExitStatus:
+    """The exit status of a crawl that has ended."""
+    stats = crawler.stats.get_stats()
+    reason = stats.get("finish_reason")
+    spider = crawler.spider
+    if reason is None:
+        return (
+            ExitStatus.INTERRUPTED
+        )  # a second Ctrl-C: the reactor was stopped at once
+    if not isinstance(spider, TopicsSpider):
+        return ExitStatus.COMPLETE
+    return exit_status(
+        reason,
+        failed=len(spider.frontier.failures),
+        left=sum(topic.open for topic in spider.frontier.topics),
+        feeds_failed=sum(
+            count
+            for key, count in stats.items()
+            if key.startswith("feedexport/failed_count/")
+        ),
+    )

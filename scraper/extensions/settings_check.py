@@ -1,0 +1,25 @@
+"""SettingsCheck: wrong settings stop a crawl before its first request."""
+
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from scraper.downloader.config import DownloaderConfig
+
+
+class SettingsCheck:
+    """Reads the settings of components whose own errors Scrapy would take for a reason to go on without them.
+
+    A download handler that raises when it is built only leaves its scheme unsupported,
+    so that every request would fail, each on its own.
+    """
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Check the downloader's settings and the limit of open files.
+
+        Raises:
+            ConfigurationError: naming the setting and its value.
+        """
+        DownloaderConfig.from_settings(crawler.settings)
+        return cls()

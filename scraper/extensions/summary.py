@@ -1,0 +1,75 @@
+"""Summary: the account of a crawl at its end, in the log and, if asked for, as JSON."""
+
+import json
+import logging
+from pathlib import Path
+from time import monotonic
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from scraper.account import Account
+from scraper.exceptions import ConfigurationError
+from scraper.spiders.topics import TopicsSpider
+
+logger = logging.getLogger(__name__)
+
+
+class Summary:
+    """Logs the account of a crawl when it closes, and writes it to `report` (REPORT_JSON)."""
+
+    def __init__(self, report: Path | None = None) -> None:
+        self._report = report
+        self._started = monotonic()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read REPORT_JSON.
+
+        Raises:
+            ConfigurationError: no file can be written there.
+        """
+        if not isinstance(crawler.spider, TopicsSpider):
+            raise NotConfigured
+        path = crawler.settings["REPORT_JSON"]
+        extension = cls(_writable(Path(path)) if path else None)
+        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        return extension
+
+    def spider_opened(self) -> None:
+        """Start the clock."""
+        self._started = monotonic()
+
+    def spider_closed(self, spider: TopicsSpider, reason: str) -> None:
+        """Close the accounts, and report them."""
+        spider.settlement.close()
+        account = Account.of(
+            spider.frontier,
+            site=spider.site.name,
+            index=spider.site.index,
+            finish_reason=reason,
+            elapsed=monotonic() - self._started,
+        )
+        level = (
+            logging.WARNING
+            if account.failures or account.total("left")
+            else logging.INFO
+        )
+        logger.log(level, "Account of the crawl:\n%s", "\n".join(account.lines()))
+        if self._report:
+            text = json.dumps(account.as_dict(), ensure_ascii=False, indent=2)
+            self._report.write_text(text + "\n", encoding="utf-8")
+
+
+def _writable(path: Path) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab"):
+            return path
+    except OSError as error:
+        raise ConfigurationError(
+            f"REPORT_JSON = {str(path)!r} cannot be written: {error.strerror}"
+        ) from error

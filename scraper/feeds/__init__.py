@@ -1,0 +1,6 @@
+"""Feeds of articles: `articles.csv` and its like."""
+
+from scraper.feeds.csv import ArticleCsvExporter
+from scraper.feeds.exporter import ArticleFeedExporter
+
+__all__ = ["ArticleCsvExporter", "ArticleFeedExporter"]

@@ -1,0 +1,92 @@
+"""Feeds in local files: whether one can be written, and appended to."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PureWindowsPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from w3lib.url import file_uri_to_path
+
+CLOSED_FORMATS = frozenset({"json", "xml"})
+"""The formats whose files have an end, after which nothing can be appended."""
+
+
+class FeedFileError(OSError):
+    """A feed's file cannot be written, or not be appended to; the message is one line that says what to do."""
+
+
+def local_path(uri: str) -> Path | None:
+    """The file that a feed's URI means; None for a storage that is no local file."""
+    if uri.startswith("file:"):
+        return Path(file_uri_to_path(uri))
+    if urlsplit(uri).scheme and not PureWindowsPath(uri).drive:
+        return None
+    return Path(uri)
+
+
+def check_feed_file(path: Path, options: Mapping[str, Any]) -> None:
+    """See whether the feed at `path` can be written.
+
+    Raises:
+        FeedFileError: it cannot, or it has rows that the new ones do not fit.
+    """
+    existed = path.exists()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab"):
+            pass
+        if not existed:
+            path.unlink()
+    except OSError as error:
+        raise FeedFileError(
+            f"Cannot write the feed {path}: {error.strerror or error}"
+        ) from error
+    if existed and path.stat().st_size and not options.get("overwrite", False):
+        _check_appendable(path, options)
+
+
+def _check_appendable(path: Path, options: Mapping[str, Any]) -> None:
+    if "postprocessing" in options:
+        return  # compressed: what is in there cannot be looked at
+    if options["format"] in CLOSED_FORMATS:
+        raise FeedFileError(
+            f"Cannot append to {path}: a {options['format']} file has an end. "
+            "Use -O to replace it, or another file"
+        )
+    if options["format"] == "csv":
+        fields = options["fields"] or ()
+        columns = fields.values() if isinstance(fields, Mapping) else fields
+        columns_of(path, options["encoding"], columns, options["item_export_kwargs"])
+
+
+def columns_of(
+    path: Path,
+    encoding: str | None,
+    columns: Iterable[str],
+    csv_options: Mapping[str, Any],
+) -> list[str]:
+    """The columns of the CSV file at `path`, whose header must name the same as `columns`, in any order.
+
+    Raises:
+        FeedFileError: it names others.
+    """
+    dialect = {
+        k: v
+        for k, v in csv_options.items()
+        if k in ("delimiter", "quotechar", "dialect")
+    }
+    try:
+        with path.open(encoding=encoding or "utf-8-sig", newline="") as file:
+            header = next(csv.reader(file, **dialect), [])
+    except (UnicodeError, csv.Error) as error:
+        raise FeedFileError(
+            f"Cannot append to {path}: it is no CSV file ({error})"
+        ) from error
+    wanted = list(columns)
+    if sorted(header) != sorted(wanted):
+        raise FeedFileError(
+            f"Cannot append to {path}: its columns are {','.join(header)}, this crawl's are "
+            f"{','.join(wanted)}. Use -O to replace it, or another file"
+        )
+    return header

@@ -1,0 +1,169 @@
+"""The page links of a document: numbered links, the "next" link, "Page 1 of 57"."""
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import urljoin
+
+from scraper.markup import Document, Element, Selector, compile_selector, values
+from scraper.markup.selector import Take
+from scraper.pagination.numbering import Link
+
+ELEMENTS = tuple(
+    compile_selector(css)
+    for css in (
+        ".pagination",
+        ".pager",
+        ".paginator",
+        ".paging",
+        ".page-numbers",
+        ".wp-pagenavi",
+        ".nav-links",
+        ".pages",
+        "[class*=paginat]",
+        "[class*=pager]",
+        "nav[aria-label*=aginat]",
+        "[role=navigation][aria-label*=aginat]",
+    )
+)
+"""Where page links usually are, the likeliest first."""
+
+_LINKS = compile_selector("a[href]")
+_NEXT = (
+    compile_selector("link[rel~=next]::attr(href)"),
+    compile_selector("a[rel~=next]::attr(href)"),
+    compile_selector(
+        ".next a::attr(href), a.next::attr(href), a.next_page::attr(href)"
+    ),
+)
+# fmt: off
+_NEXT_TEXTS = frozenset(
+    {
+        "next", "next page", "next ›", "next »", "next →", "next >",
+        "older", "older posts", "older entries",
+        "›", "»", "→", ">", ">>",
+        "далее", "дальше", "вперёд", "вперед", "следующая", "следующая страница",
+        "weiter", "nächste", "nächste seite", "suivant", "suivante", "page suivante",
+        "siguiente", "siguiente página", "próximo", "próxima", "avanti", "successiva",
+        "volgende", "następna", "下一页", "下一頁", "次へ", "다음",
+    }
+)
+# fmt: on
+_CURRENT = compile_selector("[aria-current], .current, .active, .selected, .is-active")
+_UNLINKED = compile_selector("span, li, strong, b, em, td")
+_CAPTIONS = compile_selector("p, div, span, li, td, nav, strong, small")
+_NUMBER = re.compile(r"\d{1,3}(?:[.,'\s]\d{3})+|\d{1,9}")
+_OF = re.compile(
+    rf"\b({_NUMBER.pattern})\s*(?:of|/|из|von|sur|de|di|van|av|z|od)\s*({_NUMBER.pattern})\b",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(
+    rf"\W*(?:page|seite|página|pagina|страница|стр\.?|strona|sida|side)\s*{_OF.pattern}\W*",
+    re.IGNORECASE,
+)
+
+
+def as_number(text: str) -> int | None:
+    """The number that `text` is, thousands separators allowed; None if it is none."""
+    match = _NUMBER.fullmatch(text.strip())
+    return int(re.sub(r"\D", "", match[0])) if match else None
+
+
+def usual_elements(document: Document) -> Selector | None:
+    """Which of the usual selectors matches what holds the page links here."""
+    for usual in ELEMENTS:
+        if any(element.first(_LINKS) for element in document.select(usual)):
+            return usual
+    return None
+
+
+def links_in(scopes: Iterable[Document | Element], base_url: str) -> list[Link]:
+    """The links below `scopes`, absolute, each with its text as a number."""
+    found: dict[str, Link] = {}
+    for scope in scopes:
+        for anchor in scope.select(_LINKS):
+            href = (anchor.attribute("href") or "").strip()
+            if href and not href.startswith(("#", "javascript:")):
+                link = Link(as_number(anchor.text()), urljoin(base_url, href))
+                known = found.get(link.url)
+                if known is None or known.number is None:
+                    found[link.url] = link
+    return list(found.values())
+
+
+def next_link(
+    document: Document,
+    elements: Iterable[Element],
+    base_url: str,
+    selector: Selector | None,
+) -> str | None:
+    """The URL of the next page's link; None without one, or if it leads nowhere else."""
+    for href in _next_hrefs(document, elements, selector):
+        if href and not href.startswith(("#", "javascript:")):
+            url = urljoin(base_url, href)
+            return url if url.partition("#")[0] != base_url.partition("#")[0] else None
+    return None
+
+
+def _next_hrefs(
+    document: Document, elements: Iterable[Element], selector: Selector | None
+) -> Iterator[str]:
+    if selector:
+        yield from _hrefs(document, selector)
+        return
+    for usual in _NEXT:
+        yield from values(document, usual)
+    for element in elements:
+        for anchor in element.select(_LINKS):
+            label = anchor.attribute("aria-label") or anchor.attribute("title") or ""
+            if _NEXT_TEXTS & {anchor.text().lower(), label.lower()}:
+                yield (anchor.attribute("href") or "").strip()
+
+
+def _hrefs(document: Document, selector: Selector) -> Iterator[str]:
+    """What a profile's selector for the next link means: an attribute, or a link's target."""
+    if any(group.take is not Take.TEXT for group in selector.groups):
+        yield from values(document, selector)
+        return
+    for element in document.select(selector):
+        anchor = element if element.tag == "a" else element.first(_LINKS)
+        if anchor:
+            yield (anchor.attribute("href") or "").strip()
+
+
+def current_number(elements: Iterable[Element]) -> int | None:
+    """The page number that page links mark as the current one."""
+    for element in elements:
+        for marked in element.select(_CURRENT):
+            number = as_number(marked.text())
+            if number is not None:
+                return number
+    return None
+
+
+def unlinked_numbers(elements: Iterable[Element]) -> set[int]:
+    """The numbers among the page links that are no links themselves."""
+    return {
+        number
+        for element in elements
+        for leaf in element.select(_UNLINKED)
+        if (number := as_number(leaf.text())) is not None and leaf.first(_LINKS) is None
+    }
+
+
+def total_in(elements: Iterable[Element], number: int) -> int | None:
+    """The 57 of "Page 1 of 57" in the text of `elements`, on page `number` (counted from 1)."""
+    for element in elements:
+        for current, total in _OF.findall(element.text()):
+            if as_number(current) == number:
+                return as_number(total)
+    return None
+
+
+def captioned_total(document: Document) -> int | None:
+    """The 57 of an element anywhere on a first page whose whole text is "Page 1 of 57"."""
+    for caption in document.select(_CAPTIONS):
+        text = caption.text()
+        match = _CAPTION.fullmatch(text) if len(text) < 60 else None
+        if match and as_number(match[1]) == 1:
+            return as_number(match[2])
+    return None

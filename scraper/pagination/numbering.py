@@ -1,0 +1,210 @@
+"""How a topic numbers its pages: from a page's number to its URL and back."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote_plus, urlsplit
+
+from w3lib.url import add_or_replace_parameter
+
+_PAGE_WORDS = r"page|paged|pages|pg|pn|p|pageno|page_no|pagenum|pagenumber|seite|pagina"
+_OFFSET_WORDS = r"start|offset|from|skip|first"
+_KEYWORD = re.compile(rf"(?:{_PAGE_WORDS}|{_OFFSET_WORDS}|pagen_\d+)", re.IGNORECASE)
+_OFFSET_KEYWORD = re.compile(rf"(?:{_OFFSET_WORDS})", re.IGNORECASE)
+_PATH_KEYWORD = re.compile(rf"(?:{_PAGE_WORDS})[/_=.-]?$", re.IGNORECASE)
+_QUERY_NUMBER = re.compile(r"[?&;]([^=&;?#]+)=(\d{1,9})(?=[&;#]|$)")
+_PATH_NUMBER = re.compile(r"\d{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class UrlTemplate:
+    """A URL with a hole for a number: `before`, the number, `after`.
+
+    With `param` the hole is that query parameter's value, wherever in a query it
+    stands; without, the hole is a part of the path.
+    """
+
+    before: str
+    after: str
+    param: str | None = None
+    _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.param:
+            pattern = (
+                rf"[?&;]{re.escape(quote_plus(self.param))}=(\d{{1,9}})(?=[&;#]|$)"
+            )
+        else:
+            ahead = re.escape(urlsplit(self.before).path)
+            behind = re.escape(self.after.partition("?")[0].rstrip("/"))
+            pattern = rf"^(?:https?://[^/?#]*)?{ahead}(\d{{1,9}}){behind}/?(?=[?#]|$)"
+        object.__setattr__(self, "_pattern", re.compile(pattern))
+
+    @classmethod
+    def from_param(cls, url: str, param: str) -> "UrlTemplate":
+        """`url` with its query parameter `param` as the hole, added if missing."""
+        filled = add_or_replace_parameter(url, param, "0")
+        for match in _QUERY_NUMBER.finditer(filled):
+            if match[1] == quote_plus(param):
+                return cls(filled[: match.start(2)], filled[match.end(2) :], param)
+        raise ValueError(f"cannot put the query parameter {param!r} into {url}")
+
+    def fill(self, value: int) -> str:
+        """The URL with `value` in the hole."""
+        return f"{self.before}{value}{self.after}"
+
+    def value(self, url: str) -> int | None:
+        """The number that `url` has in the hole; None if it is no such URL."""
+        match = self._pattern.search(url)
+        return int(match[1]) if match else None
+
+    def with_parameter(self, name: str, value: str) -> "UrlTemplate":
+        """This template with the query parameter `name` set to `value`."""
+        if self.param:
+            filled = add_or_replace_parameter(self.fill(0), name, value)
+            return UrlTemplate.from_param(filled, self.param)
+        after = add_or_replace_parameter("http://x/" + self.after, name, value)
+        return UrlTemplate(self.before, after.removeprefix("http://x/"))
+
+    @property
+    def says_page(self) -> bool:
+        """Whether the hole's name says that it holds a page number or an offset."""
+        if self.param:
+            return _KEYWORD.fullmatch(self.param) is not None
+        return _PATH_KEYWORD.search(self.before) is not None
+
+    @property
+    def says_offset(self) -> bool:
+        """Whether the hole's name says that it counts articles, not pages."""
+        return bool(self.param and _OFFSET_KEYWORD.fullmatch(self.param))
+
+
+@dataclass(frozen=True, slots=True)
+class PageScheme:
+    """A topic's numbering: page `first` has `offset` in its URL, each next one `step` more.
+
+    Pages from 1: (1, 1, 1). From 0: (0, 0, 1). Offsets of 25 articles: (1, 0, 25).
+    """
+
+    template: UrlTemplate
+    first: int = 1
+    offset: int = 1
+    step: int = 1
+
+    def url(self, number: int) -> str:
+        """The URL of page `number`."""
+        return self.template.fill(self.offset + (number - self.first) * self.step)
+
+    def number(self, url: str) -> int | None:
+        """The number of the page at `url`; None if it is no page of this scheme."""
+        value = self.template.value(url)
+        if value is None or (value - self.offset) % self.step:
+            return None
+        return (value - self.offset) // self.step + self.first
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link among the page links: its text as a number (None if it is no number) and its URL."""
+
+    number: int | None
+    url: str
+
+
+def templates_of(url: str) -> list[UrlTemplate]:
+    """Every way to read `url` as a template: each number in its path or query a hole."""
+    query_at = url.find("?") if "?" in url else len(url)
+    path_at = url.find("/", url.find("//") + 2)
+    holes = [
+        UrlTemplate(url[: m.start(2)], url[m.end(2) :], m[1])
+        for m in _QUERY_NUMBER.finditer(url, max(0, query_at))
+    ]
+    if path_at >= 0:
+        holes += [
+            UrlTemplate(url[: m.start()], url[m.end() :])
+            for m in _PATH_NUMBER.finditer(url, path_at, query_at)
+        ]
+    return holes
+
+
+def infer_template(links: Sequence[Link], landing: str) -> UrlTemplate | None:
+    """The template that page links have in common, or None.
+
+    A number in the URL is a page's when most links agree with their own texts about
+    it, or when its name says so, or when it directly follows the landing page's URL.
+    """
+    best: tuple[tuple[int, bool, int], UrlTemplate] | None = None
+    tried: set[UrlTemplate] = set()
+    stem = landing.partition("?")[0].rstrip("/").removesuffix(".html")
+    for link in links:
+        for template in templates_of(link.url):
+            if template in tried:
+                continue
+            tried.add(template)
+            pairs = _pairs(links, template)
+            agreeing = max(_agreement(pairs).values(), default=0)
+            extends = not template.param and template.before.rstrip("/-_.") == stem
+            if not (agreeing or template.says_page or extends):
+                continue
+            values = {
+                value
+                for each in links
+                if (value := template.value(each.url)) is not None
+            }
+            score = (agreeing, template.says_page, len(values))
+            if best is None or score > best[0]:
+                best = (score, template)
+    return best[1] if best else None
+
+
+def calibrate(
+    template: UrlTemplate,
+    links: Sequence[Link],
+    next_url: str | None,
+    first_page: int | None = None,
+    page_step: int | None = None,
+) -> PageScheme:
+    """Find where numbering by `template` starts and how it steps.
+
+    What the profile says (`first_page`: the value of the first page, `page_step`) goes
+    before what the links' texts show, and these before what the "next" link shows.
+    """
+    if first_page is not None or page_step is not None:
+        step = page_step or 1
+        offset = first_page if first_page is not None else int(step == 1)
+        return PageScheme(template, offset if step == 1 else 1, offset, step)
+    agreement = _agreement(_pairs(links, template))
+    if agreement:
+        first, offset, step = agreement.most_common(1)[0][0]
+        return PageScheme(template, first, offset, step)
+    value = template.value(next_url) if next_url else None
+    if value is not None and value > 1 and template.says_offset:
+        return PageScheme(template, 1, 0, value)
+    values = {template.value(link.url) for link in links}
+    from_zero = value == 1 or 0 in values
+    return PageScheme(template, 0, 0, 1) if from_zero else PageScheme(template)
+
+
+def _pairs(links: Iterable[Link], template: UrlTemplate) -> list[tuple[int, int]]:
+    """Each link's number by its text and by its URL."""
+    return [
+        (link.number, value)
+        for link in links
+        if link.number is not None and (value := template.value(link.url)) is not None
+    ]
+
+
+def _agreement(pairs: Iterable[tuple[int, int]]) -> Counter[tuple[int, int, int]]:
+    """How many pairs speak for which (first, offset, step)."""
+    votes: Counter[tuple[int, int, int]] = Counter()
+    for text, value in pairs:
+        if text == 1 and value == 0:
+            continue  # so do pages from 0 and offsets alike
+        if text == value:
+            votes[1, 1, 1] += 1
+        elif text == value + 1:
+            votes[0, 0, 1] += 1
+        elif text > 1 and value > text and value % (text - 1) == 0:
+            votes[1, 0, value // (text - 1)] += 1
+    return votes

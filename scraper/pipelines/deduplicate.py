@@ -1,0 +1,119 @@
+"""DeduplicatePipeline: drop the articles that were seen before."""
+
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+from scraper.exceptions import ConfigurationError
+from scraper.items import Article, TopicPage
+from scraper.pipelines.profile import profile_of
+
+_KEY_BYTES = (
+    15  # 120 bits: two of 10^9 articles share a key with a probability of 10^-18
+)
+
+
+def url_or_text(article: Article) -> str:
+    """What tells articles apart by default: the URL, else title and description; "" if all are empty."""
+    if url := article["url"]:
+        return f"url\0{url}"
+    title, description = article["title"], article["description"]
+    return f"text\0{title}\0{description}" if title or description else ""
+
+
+def by_fields(names: Sequence[str]) -> Callable[[Article], str]:
+    """A function that gives what tells articles apart by the fields `names`; "" if all are empty."""
+
+    def identity(article: Article) -> str:
+        values = [str(article[name]) for name in names]
+        return "\0".join(values) if any(values) else ""
+
+    return identity
+
+
+class SeenKeys:
+    """The keys seen so far, at 75 to 95 bytes each: 48 for the key, 27 to 47 for the sets' tables.
+
+    A set grows its table twofold once it is 60% full. Two sets of unequal shares grow
+    at different times, so that never both tables are at their emptiest.
+    """
+
+    def __init__(self) -> None:
+        self._shares: tuple[set[bytes], set[bytes]] = (set(), set())
+
+    def __len__(self) -> int:
+        return sum(map(len, self._shares))
+
+    def add(self, key: bytes) -> bool:
+        """Add a key; False if it was there."""
+        share = self._share(key)
+        count = len(share)
+        share.add(key)
+        return len(share) > count
+
+    def discard(self, key: bytes) -> None:
+        """Forget a key."""
+        self._share(key).discard(key)
+
+    def _share(self, key: bytes) -> set[bytes]:
+        return self._shares[key[0] < 106]  # 41% and 59%: 1 to the square root of 2
+
+
+class DeduplicatePipeline:
+    """Drops from each page the articles that an earlier page, or itself, had already.
+
+    The setting DEDUP_FIELDS names the fields that tell articles apart (default: see
+    `url_or_text`). An article of which all of them are empty is never a duplicate.
+    """
+
+    def __init__(self, identity: Callable[[Article], str] = url_or_text) -> None:
+        self._identity = identity
+        self._seen = SeenKeys()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read DEDUP_FIELDS.
+
+        Raises:
+            ConfigurationError: it names a field that the articles do not have.
+        """
+        columns = profile_of(crawler).columns
+        names = crawler.settings.getlist("DEDUP_FIELDS")
+        for name in names:
+            if name not in columns:
+                known = ", ".join(columns)
+                raise ConfigurationError(
+                    f"DEDUP_FIELDS: articles have no field {name!r} (they have: {known})"
+                )
+        pipeline = cls(by_fields(names)) if names else cls()
+        crawler.signals.connect(pipeline.forget, signals.item_error)
+        crawler.signals.connect(pipeline.forget, signals.item_dropped)
+        return pipeline
+
+    def process_item(self, item: object) -> object:
+        """Keep a TopicPage's new articles, and count the others in `duplicates`."""
+        if isinstance(item, TopicPage):
+            articles = item.articles
+            item.articles = [article for article in articles if self._is_new(article)]
+            item.duplicates = len(articles) - len(item.articles)
+        return item
+
+    def forget(self, item: object) -> None:
+        """Forget the articles of a page that failed after all: another page may still show them."""
+        if isinstance(item, TopicPage) and item.duplicates is not None:
+            for article in item.articles:
+                if identity := self._identity(article):
+                    self._seen.discard(_key(identity))
+
+    def _is_new(self, article: Article) -> bool:
+        identity = self._identity(article)
+        return not identity or self._seen.add(_key(identity))
+
+
+def _key(identity: str) -> bytes:
+    return blake2b(
+        identity.encode("utf-8", "surrogatepass"), digest_size=_KEY_BYTES
+    ).digest()

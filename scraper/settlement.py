@@ -1,0 +1,183 @@
+"""Settlement: every page handed out is settled once, by what the crawl's signals say became of it."""
+
+import logging
+from time import monotonic
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from scraper.frontier import FailedPage, Frontier, Page
+from scraper.items import TopicPage
+from scraper.reasons import reason_of
+
+LOST_AFTER = 5.0
+"""Seconds after which an idle engine shows that the pages in flight will never come back."""
+
+logger = logging.getLogger(__name__)
+
+
+def attempts_of(request: Request | None) -> int:
+    """How many requests were made for a page, retries included."""
+    return int(request.meta.get("retry_times", 0)) + 1 if request else 1
+
+
+class Settlement:
+    """Keeps a crawl's frontier true to what happens: each page ends up done, failed or absent.
+
+    The spider reports what it learns itself; all else (items stored, dropped or broken
+    in a pipeline, callbacks that raise, requests that some component swallows) comes by
+    signal. The counts go to the stats as `pages/...` and `articles/...`.
+    """
+
+    def __init__(self, frontier: Frontier) -> None:
+        self._frontier = frontier
+        self._index_open = True
+        self._idle_since: float | None = None
+
+    def connect(self, crawler: Crawler) -> None:
+        """Listen to the signals of `crawler`."""
+        self._crawler = crawler
+        for receiver, signal in (
+            (self._item_scraped, signals.item_scraped),
+            (self._item_dropped, signals.item_dropped),
+            (self._item_error, signals.item_error),
+            (self._spider_error, signals.spider_error),
+            (self._request_dropped, signals.request_dropped),
+            (self._scheduler_empty, signals.scheduler_empty),
+        ):
+            crawler.signals.connect(receiver, signal)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the index is read and every page known is settled."""
+        return not self._index_open and self._frontier.finished
+
+    # what the spider reports
+
+    def index_read(self, url: str, selector: str, offsite: int) -> None:
+        """The index was read; the frontier has its topics. None at all is a failure."""
+        self._index_open = False
+        count = len(self._frontier.topics)
+        logger.info("Found %d topics at %s", count, url)
+        self._crawler.stats.set_value("topics/found", count)
+        self._crawler.stats.set_value("topics/offsite", offsite)
+        if not count:
+            aside = f" but {offsite} that lead off-site" if offsite else ""
+            self.index_failed(url, 1, f"no topic: {selector!r} matches no link{aside}")
+
+    def index_failed(self, url: str, attempts: int, reason: str) -> None:
+        """The index could not be had: there is nothing to crawl."""
+        self._index_open = False
+        failure = FailedPage("", None, url, attempts, reason)
+        self._frontier.failures.append(failure)
+        self._crawler.stats.inc_value("pages/failed")
+        logger.error("The index %s failed: %s", url, reason)
+
+    def page_failed(self, page: Page, request: Request | None, reason: str) -> None:
+        """`page` could not be had."""
+        if not self._frontier.is_in_flight(page):
+            return
+        failure = self._frontier.failed(
+            page, attempts=attempts_of(request), reason=reason
+        )
+        self._crawler.stats.inc_value("pages/failed")
+        self._log(failure)
+
+    def page_absent(self, page: Page, request: Request | None, reason: str) -> None:
+        """The site has no such page."""
+        self._frontier.absent(page, attempts=attempts_of(request), reason=reason)
+
+    def close(self) -> None:
+        """Decide on the absent pages, and leave each topic's account in the stats."""
+        stats = self._crawler.stats
+        for failure in self._frontier.close_accounts():
+            stats.inc_value("pages/failed")
+            self._log(failure)
+        for topic in self._frontier.topics:
+            for count in ("expected", "done", "failed", "past_end"):
+                stats.set_value(
+                    f"topics/{topic.name}/pages/{count}", getattr(topic, count)
+                )
+            for count in ("seen", "unique", "duplicates"):
+                stats.set_value(
+                    f"topics/{topic.name}/articles/{count}", getattr(topic, count)
+                )
+
+    # what signals tell
+
+    def _item_scraped(self, item: object) -> None:
+        if not isinstance(item, TopicPage):
+            return
+        unique, duplicates = len(item.articles), item.duplicates or 0
+        self._frontier.done(
+            item.page, seen=item.seen, unique=unique, duplicates=duplicates
+        )
+        stats = self._crawler.stats
+        stats.inc_value("pages/done")
+        stats.inc_value("articles/seen", item.seen)
+        stats.inc_value("articles/unique", unique)
+        stats.inc_value("articles/duplicates", duplicates)
+
+    def _item_dropped(self, item: object, exception: DropItem) -> None:
+        if isinstance(item, TopicPage):
+            self.page_failed(item.page, None, f"dropped by a pipeline: {exception}")
+
+    def _item_error(self, item: object, failure: Failure) -> None:
+        if isinstance(item, TopicPage):
+            self.page_failed(
+                item.page, None, f"error in a pipeline: {reason_of(failure.value)}"
+            )
+
+    def _spider_error(self, failure: Failure, response: Response | None) -> None:
+        request = response.request if response is not None else None
+        if request is None:
+            return
+        reason = f"error in the spider: {reason_of(failure.value)}"
+        if page := request.cb_kwargs.get("page"):
+            self.page_failed(page, request, reason)
+        elif self._index_open:
+            self.index_failed(request.url, attempts_of(request), reason)
+
+    def _request_dropped(self, request: Request) -> None:
+        if page := request.cb_kwargs.get("page"):
+            self.page_failed(page, request, "dropped by the scheduler")
+
+    def _scheduler_empty(self) -> None:
+        """Notice the pages that a middleware swallowed: in flight, while the engine has nothing in work."""
+        engine = self._crawler.engine
+        slot = engine.scraper.slot
+        if (
+            engine.downloader.active
+            or slot is None
+            or not slot.is_idle()
+            or self.is_complete
+        ):
+            self._idle_since = None
+        elif self._idle_since is None:
+            self._idle_since = monotonic()
+        elif monotonic() - self._idle_since >= LOST_AFTER:
+            self._idle_since = None
+            self._settle_lost()
+
+    def _settle_lost(self) -> None:
+        reason = (
+            "the request was swallowed: a middleware neither sent it nor said why not"
+        )
+        if self._index_open:
+            self.index_failed("(index)", 0, reason)
+        for page in self._frontier.in_flight:
+            self.page_failed(page, None, reason)
+
+    @staticmethod
+    def _log(failure: FailedPage) -> None:
+        logger.warning(
+            "Page %s of %r failed after %d attempt(s): %s (%s)",
+            "1" if failure.number is None else failure.number,
+            failure.topic,
+            failure.attempts,
+            failure.reason,
+            failure.url,
+        )
