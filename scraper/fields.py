@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scraper.exceptions import ConfigurationError
 from scraper.markup import absolute_url, compile_selector, first_value, values
-from scraper.markup.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scraper.markup import Document, Element, Selector
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -55,7 +52,9 @@ class FieldRule:
         for key, value in options.items():
             _check_option(name, key, value)
         if "join" in options and not options.get("all"):
-            raise ConfigurationError(f"field {name!r}: 'join' is {options['join']!r}, but 'all' is not set")
+            raise ConfigurationError(
+                f"field {name!r}: 'join' is {options['join']!r}, but 'all' is not set"
+            )
         return cls(
             name,
             _selectors(name, options.get("css")),
@@ -67,7 +66,7 @@ class FieldRule:
 
     def extract(self, element: Element, base_url: str) -> str:
         """Return the field of the article at `element`; links in it are relative to `base_url`."""
-        clean: Callable[[str], str] = partial(absolute_url, base_url=base_url) if self.is_url else fold
+        clean = partial(absolute_url, base_url=base_url) if self.is_url else None
         for selector in self.selectors:
             if self.takes_all:
                 value = self.separator.join(values(element, selector, clean))
@@ -86,7 +85,7 @@ class ArticleRules:
 
     @classmethod
     def parse(cls, specs: Mapping[str, Any]) -> Self:
-        """Read the fields of a profile, `{name: spec}`; for the specs, and for what is raised, see `FieldRule.parse`."""
+        """Read the fields of a profile, `{name: spec}`; see `FieldRule.parse` for a spec and for what is raised."""
         return cls(tuple(FieldRule.parse(name, spec) for name, spec in specs.items()))
 
     def extract(self, element: Element, base_url: str) -> dict[str, str]:
@@ -94,23 +93,31 @@ class ArticleRules:
         return {field.name: field.extract(element, base_url) for field in self.fields}
 
 
-def extract_all(document: Document, articles: Selector, rules: ArticleRules, base_url: str) -> list[dict[str, str]]:
+def extract_all(
+    document: Document, articles: Selector, rules: ArticleRules, base_url: str
+) -> list[dict[str, str]]:
     """Return the fields of every element of the document that `articles` matches, in document order."""
     return [rules.extract(element, base_url) for element in document.select(articles)]
 
 
 def _check_option(name: str, key: Any, value: Any) -> None:
     if key not in _TYPES:
-        raise ConfigurationError(f"field {name!r}: unknown key {key!r} (with {value!r}); known are {', '.join(_TYPES)}")
+        raise ConfigurationError(
+            f"field {name!r}: unknown key {key!r} (with {value!r}); known are {', '.join(_TYPES)}"
+        )
     if not isinstance(value, _TYPES[key]):
         expected = " or ".join(type_.__name__ for type_ in _TYPES[key])
-        raise ConfigurationError(f"field {name!r}: {key!r} must be {expected}, not {value!r}")
+        raise ConfigurationError(
+            f"field {name!r}: {key!r} must be {expected}, not {value!r}"
+        )
 
 
 def _selectors(name: str, css: Any) -> tuple[Selector, ...]:
     sources = [css] if isinstance(css, str) else css
     if not sources or not all(isinstance(source, str) for source in sources):
-        raise ConfigurationError(f"field {name!r}: 'css' must be a selector or a list of selectors, not {css!r}")
+        raise ConfigurationError(
+            f"field {name!r}: 'css' must be a selector or a list of selectors, not {css!r}"
+        )
     try:
         return tuple(compile_selector(source) for source in sources)
     except ConfigurationError as error:

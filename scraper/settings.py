@@ -86,6 +86,10 @@ CONCURRENT_ITEMS = 1
 # Feeds: -o articles.csv (read by scraper.feeds)
 
 FEED_EXPORTERS = {"csv": "scraper.feeds.ArticleCsvExporter"}
+FEED_STORAGES = {
+    "": "scraper.feeds.LocalFeedStorage",
+    "file": "scraper.feeds.LocalFeedStorage",
+}
 
 # Scrapy's default escapes all but ASCII in JSON.
 FEED_EXPORT_ENCODING = "utf-8"

@@ -39,9 +39,10 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Serve until Ctrl-C; say in one line what is wrong with the options, if any."""
+        if args:
+            self._fail(f"unknown argument {args[0]!r}", WRONG_USAGE)
+            return
         try:
-            if args:
-                raise ConfigurationError(f"unknown argument {args[0]!r}")
             options = DemoOptions.from_strings(vars(opts))
             with suppress(KeyboardInterrupt):
                 asyncio.run(_serve(options))
@@ -50,8 +51,8 @@ class Command(ScrapyCommand):
         except DemoError as error:
             self._fail(error, NOT_SERVED)
 
-    def _fail(self, error: Exception, exitcode: int) -> None:
-        sys.stderr.write(f"scrapy demo: {error}\n")
+    def _fail(self, reason: object, exitcode: int) -> None:
+        sys.stderr.write(f"scrapy demo: {reason}\n")
         self.exitcode = exitcode
 
 

@@ -11,7 +11,6 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 from tqdm import tqdm
-from tqdm.contrib.logging import logging_redirect_tqdm
 
 from scraper.frontier import Frontier
 from scraper.spiders.topics import TopicsSpider
@@ -59,7 +58,7 @@ class Progress:
         self._started = monotonic()
         if self._terminal is not None:
             bar = tqdm(total=0, unit="page", file=self._terminal, dynamic_ncols=True)
-            self._open.enter_context(logging_redirect_tqdm())
+            self._write_log_above(bar, self._terminal)
             self._open.callback(bar.close)
             self._open.callback(self._draw, bar)
             ticker = create_looping_call(self._draw, bar)
@@ -72,6 +71,13 @@ class Progress:
     def spider_closed(self) -> None:
         """Show the last state, and end."""
         self._open.close()
+
+    def _write_log_above(self, bar: "tqdm[Never]", terminal: TextIO) -> None:
+        """Have the log's records on the terminal written above the bar, until the end."""
+        for handler in logging.root.handlers:
+            if isinstance(handler, logging.StreamHandler) and handler.stream is terminal:
+                handler.setStream(_AboveBar(bar, terminal))
+                self._open.callback(handler.setStream, terminal)
 
     def _draw(self, bar: "tqdm[Never]") -> None:
         known, done, failed, articles = self._counts()
@@ -104,3 +110,17 @@ class Progress:
             sum(topic.failed for topic in topics),
             sum(topic.unique for topic in topics),
         )
+
+
+class _AboveBar:
+    """A stream that writes above a bar. (tqdm's own logging handler forgets the level of the one it replaces.)"""
+
+    def __init__(self, bar: "tqdm[Never]", terminal: TextIO) -> None:
+        self._bar = bar
+        self._terminal = terminal
+
+    def write(self, text: str) -> None:
+        self._bar.write(text, file=self._terminal, end="")
+
+    def flush(self) -> None:
+        self._terminal.flush()

@@ -2,5 +2,6 @@
 
 from scraper.feeds.csv import ArticleCsvExporter
 from scraper.feeds.exporter import ArticleFeedExporter
+from scraper.feeds.local import LocalFeedStorage
 
-__all__ = ["ArticleCsvExporter", "ArticleFeedExporter"]
+__all__ = ["ArticleCsvExporter", "ArticleFeedExporter", "LocalFeedStorage"]

@@ -80,7 +80,8 @@ class ArticleFeedExporter(FeedExporter):
                 slot.finish_exporting()
                 slot.file.flush()
             except OSError as error:
-                self._broke(error)
+                if not self._broken:
+                    self._broke(error)
                 self.slots.remove(slot)
                 with contextlib.suppress(OSError):
                     slot.file.close()

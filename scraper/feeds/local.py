@@ -1,11 +1,13 @@
-"""Feeds in local files: whether one can be written, and appended to."""
+"""Feeds in local files: whether one can be written and appended to, and the storage that does it."""
 
 import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PureWindowsPath
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
+from scrapy import Spider
+from scrapy.extensions.feedexport import FileFeedStorage
 from w3lib.url import file_uri_to_path
 
 CLOSED_FORMATS = frozenset({"json", "xml"})
@@ -90,3 +92,17 @@ def columns_of(
             f"{','.join(wanted)}. Use -O to replace it, or another file"
         )
     return header
+
+
+class LocalFeedStorage(FileFeedStorage):
+    """Scrapy's storage of local files; a last line that was cut off is ended before rows are appended."""
+
+    def open(self, spider: Spider) -> IO[bytes]:
+        """Open the file; its folder is made if need be."""
+        file = super().open(spider)
+        if file.tell() and file.seekable():
+            with Path(self.path).open("rb") as written:
+                written.seek(-1, 2)
+                if written.read(1) != b"\n":
+                    file.write(b"\n")
+        return file

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus, urlsplit
 
@@ -85,12 +85,14 @@ class PageScheme:
     """A topic's numbering: page `first` has `offset` in its URL, each next one `step` more.
 
     Pages from 1: (1, 1, 1). From 0: (0, 0, 1). Offsets of 25 articles: (1, 0, 25).
+    People see `label` for page `first`: 1, where they do not count from 0 too.
     """
 
     template: UrlTemplate
     first: int = 1
     offset: int = 1
     step: int = 1
+    label: int = 1
 
     def url(self, number: int) -> str:
         """The URL of page `number`."""
@@ -102,6 +104,10 @@ class PageScheme:
         if value is None or (value - self.offset) % self.step:
             return None
         return (value - self.offset) // self.step + self.first
+
+    def labelled(self, label: int) -> int:
+        """The number of the page that people see as page `label`."""
+        return label - self.label + self.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,24 +170,28 @@ def calibrate(
     next_url: str | None,
     first_page: int | None = None,
     page_step: int | None = None,
+    unlinked: Container[int] = (),
 ) -> PageScheme:
     """Find where numbering by `template` starts and how it steps.
 
     What the profile says (`first_page`: the value of the first page, `page_step`) goes
     before what the links' texts show, and these before what the "next" link shows.
+    `unlinked` holds the numbers among the links that are none, as the current page's.
     """
     if first_page is not None or page_step is not None:
         step = page_step or 1
         offset = first_page if first_page is not None else int(step == 1)
         return PageScheme(template, offset if step == 1 else 1, offset, step)
+    values = {template.value(link.url) for link in links}
     agreement = _agreement(_pairs(links, template))
     if agreement:
         first, offset, step = agreement.most_common(1)[0][0]
+        if (first, step) == (1, 1) and (0 in values or 0 in unlinked):
+            return PageScheme(template, 0, 0, 1, label=0)
         return PageScheme(template, first, offset, step)
     value = template.value(next_url) if next_url else None
     if value is not None and value > 1 and template.says_offset:
         return PageScheme(template, 1, 0, value)
-    values = {template.value(link.url) for link in links}
     from_zero = value == 1 or 0 in values
     return PageScheme(template, 0, 0, 1) if from_zero else PageScheme(template)
 

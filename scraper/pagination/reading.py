@@ -99,7 +99,7 @@ class _Shown:
     def current(self, scheme: PageScheme) -> int | None:
         """The number that is marked as the current page's."""
         number = current_number(self.elements)
-        return None if number is None else number + scheme.first - 1
+        return None if number is None else scheme.labelled(number)
 
     def linked(self, scheme: PageScheme) -> set[int]:
         """The numbers of the pages that are linked to.
@@ -136,7 +136,7 @@ class TopicPages:
         numbers = shown.linked(scheme)
         total = shown.total or total_in(shown.elements, number - scheme.first + 1)
         if total is not None:
-            numbers.add(total + scheme.first - 1)
+            numbers.add(scheme.first + total - 1)
         last = max(numbers, default=None)
         following = scheme.number(next_url) if next_url else None
         if following is not None and following <= number:
@@ -194,7 +194,12 @@ def read_landing(
     if rules.size_param:
         template = template.with_parameter(rules.size_param, str(rules.size))
     scheme = calibrate(
-        template, shown.all_links, shown.next_url, rules.first_page, rules.page_step
+        template,
+        shown.all_links,
+        shown.next_url,
+        rules.first_page,
+        rules.page_step,
+        unlinked_numbers(shown.elements),
     )
     return _numbered(TopicPages(rules, selector, scheme), scheme, shown, url, found)
 
@@ -242,7 +247,7 @@ def _numbered(
     highest = max(scheme.first, *linked) if linked else scheme.first
     reach = pages.reach(shown, scheme.first)
     last = max(scheme.first, reach.last or 0)
-    if highest + 1 in {n + scheme.first - 1 for n in unlinked_numbers(shown.elements)}:
+    if highest + 1 in map(scheme.labelled, unlinked_numbers(shown.elements)):
         last = max(last, highest + 1)
     current = shown.current(scheme) or scheme.first
     opens_at_newest = scheme.first < current >= highest and scheme.first in linked

@@ -1,0 +1,126 @@
+"""aiohttp's connections, made to tell who the peer is and to close without waiting for it."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import ssl
+from typing import Any
+
+from aiohttp import ClientPayloadError, TCPConnector
+from aiohttp.client_proto import ResponseHandler
+
+from .messages import TlsDescription
+from .parsing import TolerantParser
+
+
+class OpenConnections:
+    """The connections of one worker that still have a socket."""
+
+    def __init__(self) -> None:
+        self._open: set[PeerConnection] = set()
+        self._emptied = asyncio.Event()
+
+    def add(self, connection: PeerConnection) -> None:
+        """Note a connection that was made."""
+        self._open.add(connection)
+
+    def discard(self, connection: PeerConnection) -> None:
+        """Note a connection that was lost."""
+        self._open.discard(connection)
+        if not self._open:
+            self._emptied.set()
+
+    async def abort(self) -> None:
+        """Close all of them and wait until the sockets are gone."""
+        self._emptied.clear()
+        for connection in list(self._open):
+            connection.abort()
+        if self._open:
+            await self._emptied.wait()
+
+
+class PeerConnection(ResponseHandler):
+    """One connection: aiohttp's protocol plus what a response says of its peer."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, open_connections: OpenConnections
+    ) -> None:
+        super().__init__(loop)
+        self._open_connections = open_connections
+        self._params: dict[str, Any] = {}
+        self._tolerant: TolerantParser | None = None
+        self.downloads = 0
+        self.ip_address: str | None = None
+        self.certificate: bytes | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether a byte of the response has come since the last request was sent."""
+        return self._tolerant is not None and self._tolerant.answered
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Note who is at the other end: a closed transport does not tell any more."""
+        super().connection_made(transport)
+        self._open_connections.add(self)
+        peer = transport.get_extra_info("peername")
+        self.ip_address = peer[0] if peer else None
+        tls = transport.get_extra_info("ssl_object")
+        self.certificate = (
+            tls.getpeercert(binary_form=True) if tls is not None else None
+        )
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Fail the body that a reset cut off, where aiohttp would take its loss for its end."""
+        payload = self._payload
+        if exc is not None and payload is not None and not payload.is_eof():
+            payload.set_exception(
+                ClientPayloadError(f"The connection was lost: {exc!r}")
+            )
+        super().connection_lost(exc)
+        self._open_connections.discard(self)
+
+    def close(self) -> None:
+        """Close at once: neither unsent bytes nor a TLS farewell are worth waiting for the peer."""
+        self.abort()
+
+    def set_response_params(self, **params: Any) -> None:
+        """Prepare for a response as aiohttp does, with a parser that bears more."""
+        # What came before the request went out must not slip past the tolerant parser.
+        early, self._tail = self._tail, b""
+        self._params = params
+        self._tolerant = TolerantParser(self._renew_parser, self._hang_up)
+        self._parser = self._tolerant  # type: ignore[assignment]
+        self._tail = early
+        self._drain_tail()
+
+    def describe_tls(self) -> TlsDescription | None:
+        """Return what verbose TLS logging wants to know, None for a connection without TLS."""
+        tls = self.transport.get_extra_info("ssl_object") if self.transport else None
+        if not isinstance(tls, ssl.SSLObject):
+            return None
+        cipher = tls.cipher()
+        name = cipher[0] if cipher else "none"
+        return TlsDescription(str(tls.server_hostname), str(tls.version()), name)
+
+    def _renew_parser(self) -> Any:
+        super().set_response_params(**self._params)
+        parser = self._parser
+        if self._tolerant is not None:
+            self._parser = self._tolerant  # type: ignore[assignment]
+        return parser
+
+    def _hang_up(self) -> None:
+        self.force_close()
+        if self.transport is not None:
+            self.transport.abort()
+
+
+class DirectConnector(TCPConnector):
+    """Connections to sites, or to HTTP proxies, that are `PeerConnection`s."""
+
+    def __init__(self, open_connections: OpenConnections, **options: Any) -> None:
+        super().__init__(**options)
+        self._factory: functools.partial[ResponseHandler] = functools.partial(
+            PeerConnection, self._loop, open_connections
+        )

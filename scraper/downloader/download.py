@@ -1,0 +1,172 @@
+"""One download on a worker: send the request, read the response, report."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aiohttp
+from aiohttp import hdrs
+
+from .deadline import Deadline
+from .errors import DownloadError
+from .exchange import IDEMPOTENT, Exchange, StaleConnectionError
+from .messages import ChunkReport, Completed, Head, HeadReport, SizeReport, TooLarge
+from .request import request_options, route_of
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+
+    from .messages import Fetch, Report
+    from .request import Route
+    from .sessions import Sessions
+
+WATCHED_CHUNK = 2**16
+"""Bytes of the body at most between two signals, so that a listener can stop early."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """What the downloads of one worker share; `send` takes reports to Scrapy's thread."""
+
+    sessions: Sessions
+    timeout: aiohttp.ClientTimeout
+    tls: Callable[[], ssl.SSLContext]
+    send: Callable[[Report], None]
+
+
+class Download:
+    """A download under way."""
+
+    def __init__(self, fetch: Fetch, transport: Transport) -> None:
+        self._fetch = fetch
+        self._transport = transport
+        self._exchange = Exchange()
+        self._deadline = Deadline(fetch.timeout)
+        self._leave: asyncio.Future[None] | None = None
+
+    async def run(self) -> Completed | TooLarge:
+        """Return how it ended.
+
+        Raises DownloadError if time is up and whatever the transport raises.
+        """
+        fetch = self._fetch
+        try:
+            async with self._deadline:
+                return await self._attempt_twice(fetch)
+        except TimeoutError as error:
+            reason = f"Getting {fetch.url} took too long: {self._lateness(error)}"
+            raise DownloadError("timeout", reason) from error
+
+    def proceed(self) -> None:
+        """Read on: Scrapy's thread has heard the last report."""
+        if self._leave is not None and not self._leave.done():
+            self._leave.set_result(None)
+
+    async def _attempt_twice(self, fetch: Fetch) -> Completed | TooLarge:
+        route = route_of(fetch)
+        try:
+            return await self._attempt(route)
+        except StaleConnectionError:
+            # The server closed a kept connection while the request was on its way: nobody's fault
+            # and no attempt in the sense of RetryMiddleware (RFC 9112 9.3.1).
+            if fetch.method not in IDEMPOTENT:
+                raise
+            self._exchange = Exchange()
+            return await self._attempt(route._replace(fresh=True))
+
+    async def _attempt(self, route: Route) -> Completed | TooLarge:
+        fetch, transport = self._fetch, self._transport
+        options = request_options(fetch, transport.timeout, transport.tls)
+        lease = await transport.sessions.borrow(route)
+        try:
+            response = await lease.session.request(
+                **options,
+                middlewares=(self._exchange,),
+                read_bufsize=WATCHED_CHUNK if fetch.watch_body else None,
+            )
+            try:
+                return await self._read(response)
+            finally:
+                # Does nothing to a body that was read to its end, drops the connection otherwise.
+                response.close()
+        finally:
+            lease.users -= 1
+
+    async def _read(self, response: aiohttp.ClientResponse) -> Completed | TooLarge:
+        fetch = self._fetch
+        head = self._head(response)
+        expected = 0 if fetch.method == hdrs.METH_HEAD else head.length or 0
+        if 0 < fetch.maxsize < expected:
+            return TooLarge(fetch.id, expected, expected=True)
+        if 0 < fetch.warnsize < expected:
+            self._transport.send(SizeReport(fetch.id, expected, expected=True))
+        if fetch.watch_headers:
+            await self._ask(HeadReport(fetch.id, head))
+        elif fetch.watch_body:
+            # Who stops the download at a chunk gets a response, and that needs the head.
+            self._transport.send(HeadReport(fetch.id, head))
+        self._exchange.phase = "reading the body"
+        return await self._read_body(response, head, warned=expected > fetch.warnsize)
+
+    async def _read_body(
+        self, response: aiohttp.ClientResponse, head: Head, *, warned: bool
+    ) -> Completed | TooLarge:
+        fetch, content, chunks, loss = self._fetch, response.content, [], ""
+        delimited = (
+            isinstance(content, aiohttp.streams.EmptyStreamReader)
+            or head.length is not None
+            or hdrs.TRANSFER_ENCODING in response.headers
+        )
+        try:
+            while chunk := await (
+                content.read(WATCHED_CHUNK) if fetch.watch_body else content.readany()
+            ):
+                size = self._exchange.received = self._exchange.received + len(chunk)
+                if fetch.watch_body:
+                    await self._ask(ChunkReport(fetch.id, chunk))
+                else:
+                    chunks.append(chunk)
+                if 0 < fetch.maxsize < size:
+                    return TooLarge(fetch.id, size, expected=False)
+                if 0 < fetch.warnsize < size and not warned:
+                    warned = True
+                    self._transport.send(SizeReport(fetch.id, size, expected=False))
+        except aiohttp.ClientPayloadError as error:
+            loss = str(error) or "the connection was closed"
+        return Completed(fetch.id, head, b"".join(chunks), delimited, loss)
+
+    def _head(self, response: aiohttp.ClientResponse) -> Head:
+        connection, version = self._exchange.connection, response.version
+        assert version is not None
+        return Head(
+            status=response.status,
+            protocol=f"HTTP/{version.major}.{version.minor}",
+            headers=response.raw_headers,
+            length=response.content_length,
+            latency=time.monotonic() - self._fetch.started,
+            ip_address=connection.ip_address,
+            certificate=connection.certificate,
+            tls=connection.describe_tls() if self._fetch.describe_tls else None,
+        )
+
+    async def _ask(self, report: HeadReport | ChunkReport) -> None:
+        """Report and wait until Scrapy's thread lets the download go on, off the clock.
+
+        If it does not, it cancels the task.
+        """
+        self._leave = asyncio.get_running_loop().create_future()
+        self._transport.send(report)
+        with self._deadline.paused():
+            await self._leave
+
+    def _lateness(self, error: TimeoutError) -> str:
+        phase, limits = self._exchange.phase, self._transport.timeout
+        if isinstance(error, aiohttp.ConnectionTimeoutError):
+            return f"no connection within {limits.connect:g} seconds"
+        if isinstance(error, aiohttp.SocketTimeoutError):
+            return f"silence for {limits.sock_read:g} seconds while {phase}"
+        return f"more than {self._fetch.timeout:g} seconds in all, the last of them {phase}"

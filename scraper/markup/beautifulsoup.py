@@ -1,0 +1,69 @@
+"""The familiar engine, for pages that decide what is crawled and for own extraction code: BeautifulSoup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import soupsieve
+from bs4 import BeautifulSoup, Comment, Tag
+
+from scraper.markup.element import Element
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class SoupElement(Element):
+    """An element of a BeautifulSoup tree; `node` is the `bs4.Tag`."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: Tag) -> None:
+        self.node = node
+
+    def __eq__(self, other: object) -> bool:
+        # Tags themselves are equal when their content is.
+        if not isinstance(other, SoupElement):
+            return NotImplemented
+        return self.node is other.node
+
+    def __hash__(self) -> int:
+        return id(self.node)
+
+    @property
+    def tag(self) -> str:
+        """The name, in lower case."""
+        return self.node.name
+
+    @property
+    def parent(self) -> SoupElement | None:
+        """The element around this one; None for the root."""
+        node = self.node.parent
+        if node is None or isinstance(node, BeautifulSoup):
+            return None
+        return SoupElement(node)
+
+    def contents(self) -> list[Element | str]:
+        """Return the elements and the text directly inside of this one, in order."""
+        return [
+            SoupElement(node) if isinstance(node, Tag) else str(node)
+            for node in self.node.contents
+            if not isinstance(node, Comment)
+        ]
+
+    def attribute(self, name: str) -> str | None:
+        """Return an attribute's text; the names in a `class`, which the soup has as a list, one space apart."""
+        value = self.node.get(name)
+        return " ".join(value) if isinstance(value, list) else value
+
+    def find(self, css: str) -> Sequence[SoupElement]:
+        """Return what plain CSS matches, this element included."""
+        pattern = soupsieve.compile(css)
+        found = [SoupElement(node) for node in pattern.iselect(self.node)]
+        return [self, *found] if pattern.match(self.node) else found
+
+    def find_first(self, css: str) -> SoupElement | None:
+        """Return the first match; the search ends there."""
+        pattern = soupsieve.compile(css)
+        node = self.node if pattern.match(self.node) else pattern.select_one(self.node)
+        return None if node is None else SoupElement(node)

@@ -1,0 +1,95 @@
+"""CSS in parts (groups, compounds, combinators), and the check that both engines read it alike."""
+
+import re
+
+import soupsieve
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+DESCENDANT = " "
+"""The combinator between an element and those inside of it; the others are ">", "+" and "~"."""
+
+SCOPE = ":scope"
+"""The element that a selector starts from; allowed at the beginning of a group."""
+
+# fmt: off
+PSEUDO_CLASSES = frozenset(
+    {
+        ":checked", ":first-child", ":first-of-type", ":has", ":is", ":last-child",
+        ":last-of-type", ":not", ":nth-child", ":nth-last-child", ":nth-last-of-type",
+        ":nth-of-type", ":only-child", ":only-of-type", ":root", ":where",
+    }
+)
+# fmt: on
+"""The pseudo-classes that mean the same in both engines.
+
+Others are unknown to one of them (`:lang`), or differ (`:empty` beside a comment, `:disabled` inside of a fieldset).
+"""
+
+_TOKEN = re.compile(
+    r"""
+      (?P<comment> /\*.*?\*/ )
+    | (?P<literal> "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' )
+    | (?P<escape> \\[0-9a-fA-F]{1,6}\s? | \\. )
+    | (?P<open> [(\[] )
+    | (?P<close> [)\]] )
+    | (?P<comma> \s*,\s* )
+    | (?P<combinator> \s*[>+~]\s* | \s+ )
+    | (?P<pseudo> ::?[\w-]+ )
+    | (?P<namespace> \|(?!=) )
+    | (?P<plain> . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def split_groups(css: str) -> list[list[str]]:
+    """Return, per comma-separated group of `css`, its compounds with the combinators between them.
+
+    A compound that begins with a pseudo-class gets a `*` before it. It means the same, but of `:is(.a) b` lexbor 3.1
+    tries the nearest ancestor only and misses a match further out; `*:is(.a) b` it gets right.
+
+    Raises:
+        ValueError: a bracket without its counterpart, or what one engine knows and the other does not.
+    """
+    groups, depth, starts = [[""]], 0, True
+    for token in _TOKEN.finditer(css.strip()):
+        kind, text = token.lastgroup, token[0]
+        depth += (kind == "open") - (kind == "close")
+        if kind == "comma" and depth == 0:
+            groups.append([""])
+        elif kind == "combinator" and depth == 0:
+            groups[-1] += [text.strip() or DESCENDANT, ""]
+        elif kind == "pseudo":
+            groups[-1][-1] += _pseudo(text, at_start=groups[-1] == [""], bare=starts)
+        elif kind == "namespace":
+            raise ValueError("namespaces are not supported")
+        elif kind != "comment":
+            groups[-1][-1] += text
+        starts = kind in {"comma", "combinator", "open"} or (
+            starts and kind == "comment"
+        )
+    if depth:
+        raise ValueError("its brackets do not match")
+    return groups
+
+
+def check(css: str) -> None:
+    """Raise ValueError, with the reason, if one of the engines does not understand `css`."""
+    try:
+        soupsieve.compile(css)
+        LexborHTMLParser("").css(css)
+    except (soupsieve.SelectorSyntaxError, SelectolaxError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise ValueError(reason[:1].lower() + reason[1:]) from None
+
+
+def _pseudo(text: str, *, at_start: bool, bare: bool) -> str:
+    if text in {"::text", "::attr"} or (text == SCOPE and at_start):
+        return text
+    if text.startswith("::"):
+        raise ValueError(f"{text} is neither ::text nor ::attr(name)")
+    if text == SCOPE:
+        raise ValueError(f"{SCOPE} may only be at the beginning")
+    if text.lower() not in PSEUDO_CLASSES:
+        raise ValueError(f"{text} is not supported")
+    return "*" * bare + text

@@ -1,0 +1,128 @@
+"""The interface of both engines: an element and what it holds, and a document with its root element."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from scraper.markup.scope import first_within, select_within
+from scraper.markup.selector import compile_selector
+from scraper.markup.text import BREAKING, HIDDEN, fold
+from scraper.markup.urls import absolute_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from scraper.markup.selector import Selector
+
+
+class Element(ABC):
+    """An element of a document, which lives as long as any of its elements does.
+
+    Two are equal when they are the same element of the same document.
+    """
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def tag(self) -> str:
+        """The name of the element, in lower case."""
+
+    @property
+    @abstractmethod
+    def parent(self) -> Element | None:
+        """The element around this one; None for the root."""
+
+    @abstractmethod
+    def contents(self) -> Sequence[Element | str]:
+        """Return the elements and the text directly inside of this one, in order, comments left out."""
+
+    @abstractmethod
+    def attribute(self, name: str) -> str | None:
+        """Return an attribute's text, entities decoded: "" if it has no value, None if the element has it not."""
+
+    @abstractmethod
+    def find(self, css: str) -> Sequence[Element]:
+        """Return what plain CSS matches of this element and those inside of it, in document order, each once.
+
+        Elements around this one take part in the matching, as they do in a browser; in `select` they do not.
+        """
+
+    @abstractmethod
+    def find_first(self, css: str) -> Element | None:
+        """Return the first of `find`."""
+
+    def select(self, selector: Selector) -> Sequence[Element]:
+        """Return the elements that `selector` takes something from, in document order, each once."""
+        return (
+            self.find(selector.css)
+            if selector.is_plain
+            else list(select_within(self, selector))
+        )
+
+    def first(self, selector: Selector) -> Element | None:
+        """Return the first of `select`."""
+        return (
+            self.find_first(selector.css)
+            if selector.is_plain
+            else first_within(self, selector)
+        )
+
+    def text(self) -> str:
+        """Return all text of the element, folded, with a space where a block or a `br` parts words.
+
+        The content of scripts, styles, templates and `noscript` is left out.
+        """
+        return fold("".join(self._flow()))
+
+    def own_text(self) -> str:
+        """Return the text directly inside of the element, folded, with a space for a block or `br` in it."""
+        parts = (
+            item if isinstance(item, str) else " " * (item.tag in BREAKING)
+            for item in self.contents()
+        )
+        return fold("".join(parts))
+
+    def _flow(self) -> Iterator[str]:
+        pending = list(reversed(self.contents()))
+        while pending:
+            item = pending.pop()
+            if isinstance(item, str):
+                yield item
+                continue
+            if item.tag in BREAKING:
+                yield " "
+                pending.append(" ")
+            if item.tag not in HIDDEN:
+                pending += reversed(item.contents())
+
+
+class Document:
+    """A parsed page. Its selectors start at `root`, the `html` element, which every document has."""
+
+    __slots__ = ("root",)
+
+    def __init__(self, root: Element) -> None:
+        self.root = root
+
+    def select(self, selector: Selector) -> Sequence[Element]:
+        """Return the elements that `selector` takes something from, in document order, each once."""
+        return self.root.select(selector)
+
+    def first(self, selector: Selector) -> Element | None:
+        """Return the first of `select`."""
+        return self.root.first(selector)
+
+    def text(self) -> str:
+        """Return all text of the page, its title included, folded."""
+        return self.root.text()
+
+    def base_href(self) -> str | None:
+        """Return the `href` of the first `base` element that has one, as it stands."""
+        base = self.first(compile_selector("base[href]"))
+        return None if base is None else base.attribute("href")
+
+    def base_url(self, url: str) -> str:
+        """Return what the links of the page are relative to, if it came from `url` (HTML Standard, 2.4.3)."""
+        return absolute_url(self.base_href() or "", url) or url

@@ -1,0 +1,27 @@
+"""Choosing an engine by the name that settings give it."""
+
+from enum import StrEnum
+
+from scraper.markup.beautifulsoup import SoupElement
+from scraper.markup.element import Document
+from scraper.markup.lexbor import LexborElement, parse_tree
+from scraper.markup.tree_builder import to_soup
+
+
+class Engine(StrEnum):
+    """The engines, by the names that settings have for them."""
+
+    BEAUTIFULSOUP = "beautifulsoup"
+    LEXBOR = "lexbor"
+
+
+def parse(html: str, engine: Engine | str) -> Document:
+    """Parse a page. Any text makes a document, as the HTML Standard has it, and the same one in every engine.
+
+    Raises:
+        ValueError: there is no engine of that name.
+    """
+    root = parse_tree(html)
+    if Engine(engine) is Engine.LEXBOR:
+        return Document(LexborElement(root))
+    return Document(SoupElement(to_soup(root)))

@@ -1,0 +1,101 @@
+"""The fast engine, for thousands of pages: lexbor, by way of selectolax."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from scraper.markup.element import Element
+from scraper.markup.text import SPECIAL, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def parse_tree(html: str) -> LexborNode:
+    """Return the `html` element of a page, which the HTML Standard's parser makes of any text; the GIL is released."""
+    # Encoded here, since selectolax refuses half a surrogate pair, which text of a wrong charset may hold.
+    return cast("LexborNode", LexborHTMLParser(html.encode("utf-8", "replace")).root)
+
+
+class LexborElement(Element):
+    """An element of a lexbor tree; `node` is selectolax's. Not for two threads at a time."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: LexborNode) -> None:
+        self.node = node
+
+    def __eq__(self, other: object) -> bool:
+        # Nodes themselves are equal when their HTML is.
+        if not isinstance(other, LexborElement):
+            return NotImplemented
+        return self.node.mem_id == other.node.mem_id
+
+    def __hash__(self) -> int:
+        return self.node.mem_id
+
+    @property
+    def tag(self) -> str:
+        """The name, in lower case inside of `svg` too."""
+        return (self.node.tag or "").lower()
+
+    @property
+    def parent(self) -> LexborElement | None:
+        """The element around this one; None for the root."""
+        node = self.node.parent
+        if node is None or not node.is_element_node:
+            return None
+        return LexborElement(node)
+
+    def contents(self) -> list[Element | str]:
+        """Return the elements and the text directly inside of this one, in order."""
+        nodes = self.node.iter(include_text=True)
+        return [
+            LexborElement(node) if node.is_element_node else node.text_content or ""
+            for node in nodes
+            if not node.is_comment_node
+        ]
+
+    def attribute(self, name: str) -> str | None:
+        """Return an attribute's text, entities decoded; None if there is none of that name."""
+        return self.node.attrs.sget(name, None)
+
+    def find(self, css: str) -> Sequence[LexborElement]:
+        """Return what plain CSS matches, this element included."""
+        found = [LexborElement(node) for node in self.node.css(css)]
+        # An element comes once per part of the list that it matches.
+        return list(dict.fromkeys(found)) if "," in css else found
+
+    def find_first(self, css: str) -> LexborElement | None:
+        """Return the first match; the search ends there."""
+        node = self.node.css_first(css)
+        return None if node is None else LexborElement(node)
+
+    def text(self) -> str:
+        """Return all text, folded; mostly in one go."""
+        child = self.node.first_child
+        if child is None:
+            return ""
+        if child.next is None and (text := child.text_content) is not None:
+            return fold(text)
+        if _is_inline(self.node):
+            return fold(self.node.text_lexbor())
+        return super().text()
+
+    def own_text(self) -> str:
+        """Return the text directly inside, folded."""
+        child = self.node.first_child
+        if child is None:
+            return ""
+        if child.next is None:
+            return fold(child.text_content or "")
+        return super().own_text()
+
+
+def _is_inline(root: LexborNode) -> bool:
+    """Tell whether nothing below `root` parts words or hides text, so that lexbor can read it in one go."""
+    nodes = root.traverse()
+    next(nodes)
+    return SPECIAL.isdisjoint([node.tag for node in nodes])

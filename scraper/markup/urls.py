@@ -1,0 +1,43 @@
+"""Links as browsers read them."""
+
+import re
+from functools import lru_cache
+from urllib.parse import urljoin, urlsplit
+
+from scraper.markup.text import FORBIDDEN
+
+_HTTP = re.compile(r"https?://[^/?#]", re.IGNORECASE)
+_LINE_BREAKS = re.compile(r"[\t\n\r]")
+_C0_OR_SPACE = "".join(map(chr, range(0x21)))
+
+
+def absolute_url(href: str, base_url: str) -> str:
+    """Return `href` as an absolute http or https URL, its fragment included; "" if it is none.
+
+    White space goes as the URL Standard (4.4, "basic URL parser") has it: trimmed at both ends, tabs and line breaks
+    removed everywhere. `javascript:`, `mailto:` and their like lead to no page, and neither do "" and "#".
+    """
+    if not href.isprintable() or href[:1] == " " or href[-1:] == " ":
+        href = FORBIDDEN.sub("", _LINE_BREAKS.sub("", href.strip(_C0_OR_SPACE)))
+    if href in {"", "#"}:
+        return ""
+    try:
+        url = _join(href, base_url)
+    except ValueError:  # a host in brackets that is no IPv6 address
+        return ""
+    return url if _HTTP.match(url) else ""
+
+
+def _join(href: str, base_url: str) -> str:
+    """Do what `urljoin` does, for the usual links in a tenth of its time."""
+    if href.startswith(("http://", "https://")) and "[" not in href:
+        return href
+    if href[0] == "/" and not href.startswith("//") and "/." not in href:
+        return _origin(base_url) + href
+    return urljoin(base_url, href)
+
+
+@lru_cache(maxsize=64)
+def _origin(base_url: str) -> str:
+    parts = urlsplit(base_url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,174 @@
+"""Landing pages and later pages, as real sites show them, read by both engines."""
+
+import pytest
+
+from scraper.markup import Engine, compile_selector, parse
+from scraper.pagination import Landing, PaginationRules, read_landing
+
+URL = "https://x.org/topic/x"
+RULES = PaginationRules()
+
+
+@pytest.fixture(params=list(Engine))
+def engine(request: pytest.FixtureRequest) -> Engine:
+    assert isinstance(request.param, Engine)
+    return request.param
+
+
+def landing(html: str, engine: Engine, url: str = URL, rules: PaginationRules = RULES) -> Landing:
+    return read_landing(parse(f"<body>{html}</body>", engine), url, url, rules)
+
+
+def nav(*items: str) -> str:
+    return "<ul class=pagination>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
+
+
+def a(href: str, text: object) -> str:
+    return f'<a href="{href}">{text}</a>'
+
+
+@pytest.mark.parametrize(
+    ("html", "last", "page_5"),
+    [
+        (nav("<b>1</b>", a("?page=2", 2), a("?page=3", 3)), 3, "?page=5"),
+        (nav(a("?page=2&amp;limit=35", 2), "…", a("?page=38&amp;limit=35", 38)), 38, "?page=5&limit=35"),
+        (nav(a("?limit=35&amp;page=2", 2), a("?limit=35&amp;page=38", "last »")), 38, "?limit=35&page=5"),
+        (nav(a("/topic/x/page/2/", 2), a("/topic/x/page/1,234/", "Last")), 2, "/page/5/"),
+        (nav(a("x/page/2/", 2), a("x/page/1234/", "1,234")), 1234, "/page/5/"),
+        ('<nav aria-label="Pagination">' + a("?p=2", 2) + a("?p=7", 7) + "</nav>", 7, "?p=5"),
+        ("<div class=nav>" + a("?page=2", 2) + a("?page=9", 9) + "</div>", 9, "?page=5"),
+        (nav(a("?page=2", 2), "<span>3</span>"), 3, "?page=5"),
+        ("<p class=pages>Page 1 of 57</p>", 57, "?page=5"),
+        ("<div class=pagination>Страница <b>1</b> из <b>57</b></div>", 57, "?page=5"),
+        ("<div class=pagination>Page 1 / 1,057 " + a("?seite=2", "Next") + "</div>", 1057, "?seite=5"),
+        (nav(a("?page=2", 2), a("?page=3", 3)) * 2, 3, "?page=5"),
+    ],
+)
+def test_the_last_page_and_the_urls_of_all(html: str, last: int, page_5: str, engine: Engine) -> None:
+    read = landing(html, engine)
+    assert (read.number, read.reach.last) == (1, last)
+    assert read.pages.scheme is not None
+    assert read.pages.scheme.url(5) == URL + page_5
+
+
+@pytest.mark.parametrize(
+    ("html", "first", "number", "url"),
+    [
+        (nav("1", a("?page=1", 2), a("?page=37", 38)), 0, 37, "?page=37"),
+        (nav(a("?start=25", 2), a("?start=925", 38)), 1, 38, "?start=925"),
+    ],
+)
+def test_pages_from_zero_and_by_offset(html: str, first: int, number: int, url: str, engine: Engine) -> None:
+    read = landing(html, engine)
+    assert read.pages.scheme is not None
+    assert (read.first, read.number, read.reach.last) == (first, first, number)
+    assert read.pages.scheme.url(number) == URL + url
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<link rel="next" href="?after=abc">',
+        '<a rel="next nofollow" href="?after=abc">More</a>',
+        nav("<span>Prev</span>", '<a class="next" href="?after=abc">Next »</a>'),
+        nav(a("?after=abc", "Older posts")),
+        nav('<a href="?after=abc" aria-label="Next"><svg></svg></a>'),
+    ],
+)
+def test_only_a_next_link(html: str, engine: Engine) -> None:
+    read = landing(html, engine)
+    assert (read.pages.scheme, read.number, read.reach.last) == (None, 1, None)
+    assert read.reach.next_url == f"{URL}?after=abc"
+
+
+def test_a_next_link_alone_proves_no_page(engine: Engine) -> None:
+    read = landing(nav(a("?page=2", "Next")), engine)
+    assert read.reach.last == 1
+    assert read.reach.next_url == f"{URL}?page=2"
+    assert read.pages.scheme is not None
+
+
+@pytest.mark.parametrize("html", ["", "<p>2 of 3 people like page 7</p>", nav("<span>1</span>"), nav('<a href="#">1</a>')])
+def test_one_page_only(html: str, engine: Engine) -> None:
+    read = landing(html, engine)
+    assert (read.number, read.reach.last or 1, read.reach.next_url) == (1, 1, None)
+
+
+def test_a_topic_that_opens_at_its_newest_page(engine: Engine) -> None:
+    html = nav('<span class="current">57</span>', a("?page=56", 56), "…", a("?page=1", 1))
+    read = landing(html, engine)
+    assert (read.first, read.number, read.reach.last) == (1, None, 57)
+
+
+def test_the_current_page_of_a_first_page_is_the_first(engine: Engine) -> None:
+    html = nav('<span class="current">1</span>', a("?page=2", 2), a("?page=57", 57))
+    assert landing(html, engine).number == 1
+
+
+def test_a_page_size_picker_is_not_pagination(engine: Engine) -> None:
+    html = nav(a("?limit=10", 10), "<b class=active>35</b>", a("?limit=100", 100), a("?page=2", 2), a("?page=4", 4))
+    assert landing(html, engine).reach.last == 4
+
+
+@pytest.mark.parametrize(
+    ("rules", "html", "url"),
+    [
+        (PaginationRules(param="p"), nav(a("?q=2", 2), a("?p=2", 3)), "?p=5"),
+        (PaginationRules(pattern="{topic}/page/{page}/"), nav(a("x/page/2/", 2)), "/page/5/"),
+        (PaginationRules(pattern="{topic}page/{page}/"), "", "/page/5/"),
+        (PaginationRules(pattern="?seite={page}"), "", "?seite=5"),
+        (PaginationRules(param="page", size_param="limit", size=35), "", "?page=5&limit=35"),
+        (PaginationRules(pattern="{topic}/{page}", size_param="n", size=9), "", "/5?n=9"),
+    ],
+)
+def test_what_the_profile_says(rules: PaginationRules, html: str, url: str, engine: Engine) -> None:
+    scheme = landing(html, engine, rules=rules).pages.scheme
+    assert scheme is not None
+    assert scheme.url(5) == URL + url
+
+
+def test_the_profiles_own_selectors(engine: Engine) -> None:
+    rules = PaginationRules(elements=compile_selector(".mine"), next_link=compile_selector(".on::attr(data-to)"))
+    html = nav(a("?page=99", 99)) + f"<div class=mine>{a('?page=4', 4)}<i class=on data-to='?page=2'></i></div>"
+    read = landing(html, engine, rules=rules)
+    assert (read.reach.last, read.reach.next_url) == (4, f"{URL}?page=2")
+
+
+def test_a_later_page_reaches_further(engine: Engine) -> None:
+    pages = landing(nav(a("?page=2", 2), a("?page=5", 5)), engine).pages
+    later = parse(nav(a("?page=4", 4), a("?page=8", 8)), engine)
+    reach = pages.read(later, f"{URL}?page=5", 5)
+    assert (reach.last, reach.ends_here) == (8, False)
+
+
+def test_the_last_page_says_so(engine: Engine) -> None:
+    pages = landing(nav(a("?page=2", 2), a("?page=5", 5)), engine).pages
+    last = parse(nav(a("?page=3", 3), a("?page=4", 4), "<b>5</b>"), engine)
+    assert pages.read(last, f"{URL}?page=5", 5).ends_here
+
+
+def test_a_page_without_page_links_says_nothing(engine: Engine) -> None:
+    pages = landing(nav(a("?page=2", 2), a("?page=5", 5)), engine).pages
+    assert not pages.read(parse("<p>", engine), f"{URL}?page=5", 5).ends_here
+
+
+def test_a_next_link_that_leads_back_is_none(engine: Engine) -> None:
+    pages = landing(nav(a("?page=2", 2), a("?page=5", 5)), engine).pages
+    last = parse(nav(a("?page=4", 4), a("?page=1", "Next")), engine)
+    reach = pages.read(last, f"{URL}?page=5", 5)
+    assert (reach.next_url, reach.ends_here) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("html", "url", "is_page"),
+    [
+        ("", f"{URL}?page=3", True),
+        ("", f"{URL}?page=1", False),
+        ("", URL, False),
+        (nav("<b class=current>3</b>", a("?page=4", 4)), "https://x.org/other/3", True),
+        (nav("<b class=current>1</b>", a("?page=2", 2)), URL, False),
+    ],
+)
+def test_whether_a_redirect_led_to_the_page(html: str, url: str, is_page: bool, engine: Engine) -> None:
+    pages = landing(nav(a("?page=2", 2), a("?page=5", 5)), engine).pages
+    assert pages.is_page(parse(html, engine), url, 3) is is_page
