@@ -104,7 +104,7 @@ class Account:
         not_done = f", {left:,} NOT DONE" if left else ""
         return (
             f"{len(self.topics):,} topics; {self.total('expected'):,} pages: {done:,} done, "
-            f"{self.total('failed'):,} failed{not_done}; {self.total('seen'):,} articles: {unique:,} unique, "
+            f"{len(self.failures):,} failed{not_done}; {self.total('seen'):,} articles: {unique:,} unique, "
             f"{self.total('duplicates'):,} duplicates; {self.elapsed:,.1f} s, "
             f"{done / seconds:,.0f} pages/s, {unique / seconds:,.0f} articles/s"
         )

@@ -126,7 +126,7 @@ class DemoSite:
         if bits % 4 == 0 and neighbour.total and neighbour is not topic:
             topic, place = neighbour, (bits >> 8) % neighbour.total
         else:
-            place = max(0, place - self.articles - (bits >> 8) % self.articles)
+            place = (bits >> 8) % (place - self.articles + 1)
         while self._is_repeat(place, self._bits(topic, place)):
             place -= 1
         return self.article(topic, place)

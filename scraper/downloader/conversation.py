@@ -132,7 +132,10 @@ class Conversation:
         )
         for receiver, result in results:
             if isinstance(result, Failure) and isinstance(result.value, StopDownload):
-                logger.debug("%r stopped the download of %s", receiver, self._request)
+                name = getattr(receiver, "__qualname__", repr(receiver))
+                logger.debug(
+                    "Download stopped for %s from signal handler %s", self._request, name
+                )
                 return result.value
         return None
 

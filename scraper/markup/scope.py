@@ -30,8 +30,7 @@ def first_within(scope: Element, selector: Selector) -> Element | None:
         match = element.find_first(step.css)
         if match is None and index == 0:
             return None
-        depth = step.depth + (index > 0)
-        if match is None or not _lies_below(element, match, depth, exact=step.exact):
+        if match is None or not _lies_below(element, match, step):
             return next(select_within(scope, selector), None)
         element = match
     return element
@@ -45,12 +44,7 @@ def select_group(scope: Element, group: Group) -> Iterator[Element]:
 
 def _descend(start: Element, steps: tuple[Step, ...], index: int) -> Iterator[Element]:
     step = steps[index]
-    depth = step.depth + (index > 0)
-    found = (
-        match
-        for match in start.find(step.css)
-        if _lies_below(start, match, depth, exact=step.exact)
-    )
+    found = (match for match in start.find(step.css) if _lies_below(start, match, step))
     if index + 1 == len(steps):
         yield from found
         return
@@ -58,14 +52,14 @@ def _descend(start: Element, steps: tuple[Step, ...], index: int) -> Iterator[El
         yield from _descend(match, steps, index + 1)
 
 
-def _lies_below(start: Element, match: Element, depth: int, *, exact: bool) -> bool:
-    """Tell whether `match` lies `depth` levels below `start` (or deeper, unless `exact`); it is `start` or inside."""
+def _lies_below(start: Element, match: Element, step: Step) -> bool:
+    """Tell whether `match`, which is `start` or inside of it, lies as far below it as `step` asks for."""
     element: Element | None = match
-    for _ in range(depth):
+    for _ in range(step.depth):
         if element is None or element == start:
             return False
         element = element.parent
-    return element == start if exact else True
+    return element == start if step.exact else True
 
 
 def _outermost(found: Iterable[Element], scope: Element) -> Iterator[Element]:

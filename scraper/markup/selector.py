@@ -128,11 +128,11 @@ def _steps(parts: list[str]) -> tuple[Step, ...]:
             steps.append([])
         else:
             steps[-1].append(part)
-    return tuple(_step(step) for step in steps if step)
+    return tuple(_step(step, index) for index, step in enumerate(steps) if step)
 
 
-def _step(parts: list[str]) -> Step:
-    """Return the step of compounds at even, combinators at odd places."""
+def _step(parts: list[str], index: int) -> Step:
+    """Return the step of compounds at even places of `parts`, combinators at odd ones."""
     if not all(parts[::2]):
         raise ValueError(
             "an element is missing beside a combinator" if parts[1:] else "it is empty"
@@ -140,9 +140,16 @@ def _step(parts: list[str]) -> Step:
     exact = parts[0].startswith(SCOPE)
     if exact and parts[1:2] in (["+"], ["~"]):
         raise ValueError(f"what stands beside {SCOPE} lies outside of it")
-    depth = needed = 0
-    for combinator in parts[-2::-2]:
-        depth += combinator == ">"
-        needed = max(needed, depth + (combinator in {"+", "~"}))
     css = " ".join(parts)
-    return Step(css.replace(SCOPE, "*", 1) if exact else css, needed, exact)
+    # Of the first step's compounds one may be the scope itself, which has no siblings
+    # in the scope; those of later steps lie below the match of the step before.
+    depth = _depth(parts[1::2]) if index == 0 else parts[1::2].count(">") + 1
+    return Step(css.replace(SCOPE, "*", 1) if exact else css, depth, exact)
+
+
+def _depth(combinators: list[str]) -> int:
+    depth = needed = 0
+    for combinator in reversed(combinators):
+        depth += combinator == ">"
+        needed = max(needed, depth + (combinator != ">"))
+    return needed

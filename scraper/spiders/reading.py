@@ -22,8 +22,8 @@ from scraper.site import SiteProfile
 _LINK = compile_selector("a[href]")
 
 
-class NotHtmlError(Exception):
-    """A response holds something else than text, whatever its status; the message says what."""
+class NotAPageError(Exception):
+    """What came is no page, whatever its status; the message says what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,15 @@ def read_page(response: Response, engine: Engine, encoding: str | None) -> ReadP
     """Parse a response, decoded by `encoding` or else by its BOM, its header or its meta element.
 
     Raises:
-        NotHtmlError: it is no text.
+        NotAPageError: it is no text, or has none.
     """
+    if not response.body.strip():
+        raise NotAPageError("the body is empty")
     if not isinstance(response, TextResponse):
         kind = (response.headers.get("Content-Type") or b"").decode(
             "latin-1"
         ) or "binary data"
-        raise NotHtmlError(f"not an HTML page but {kind}, {len(response.body)} bytes")
+        raise NotAPageError(f"not an HTML page but {kind}, {len(response.body)} bytes")
     text = response.replace(encoding=encoding).text if encoding else response.text
     document = parse(text, engine)
     base = document.base_href()

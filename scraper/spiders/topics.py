@@ -18,7 +18,7 @@ from scraper.reasons import means_absent, reason_of
 from scraper.settlement import Settlement, attempts_of
 from scraper.site import SiteProfile
 from scraper.spiders.reading import (
-    NotHtmlError,
+    NotAPageError,
     ReadPage,
     RepeatedPages,
     read_page,
@@ -118,7 +118,7 @@ class TopicsSpider(Spider):
         """Read the topics off the index page."""
         try:
             index = read_page(response, self._discovery_engine, self.site.encoding)
-        except NotHtmlError as error:
+        except NotAPageError as error:
             self.settlement.index_failed(
                 response.url, attempts_of(response.request), str(error)
             )
@@ -132,13 +132,13 @@ class TopicsSpider(Spider):
                 self.logger.warning(
                     "Topic %r is left out: %s is not on this site", name, url
                 )
-        self.settlement.index_read(response.url, str(self.site.topics), offsite)
+        self.settlement.index_read(response.url, self.site.topics.source, offsite)
 
     def parse_landing(self, response: Response, page: Page) -> Iterable[TopicPage]:
         """Read a topic's landing page: its pagination, and its articles if it is the first page."""
         try:
             read = read_page(response, self._discovery_engine, self.site.encoding)
-        except NotHtmlError as error:
+        except NotAPageError as error:
             self.settlement.page_failed(page, response.request, str(error))
             return []
         landing = read_landing(
@@ -152,13 +152,15 @@ class TopicsSpider(Spider):
         numbered = self.frontier.number_landing(page, landing.number)
         self._extend(numbered, landing.reach)
         self._repeated.remember(numbered, read.document)
+        if (landing.reach.last or 0) > landing.first:
+            return self._with_articles(numbered, response, read)
         return [self._item(numbered, read)]
 
     def parse_page(self, response: Response, page: Page) -> Iterable[TopicPage]:
         """Take a numbered page, and note how far it shows its topic to reach."""
         try:
             read = read_page(response, self._article_engine, self.site.encoding)
-        except NotHtmlError as error:
+        except NotAPageError as error:
             self.settlement.page_failed(page, response.request, str(error))
             return []
         if elsewhere := self._leads_elsewhere(page, read):
@@ -169,7 +171,7 @@ class TopicsSpider(Spider):
             read.document, read.base_url, page.number
         )
         self._extend(page, reach)
-        return [self._item(page, read)]
+        return self._with_articles(page, response, read)
 
     def page_failed(self, failure: Failure) -> None:
         """Account for a page that could not be fetched."""
@@ -205,6 +207,15 @@ class TopicsSpider(Spider):
         if page.guessed and self._repeated.is_repeat(page, read.document):
             return "shows no article, or the same as a page before"
         return None
+
+    def _with_articles(
+        self, page: Page, response: Response, read: ReadPage
+    ) -> list[TopicPage]:
+        if read.document.first(self.site.articles) is not None:
+            return [self._item(page, read)]
+        reason = "no article where the pagination says there are some"
+        self.settlement.page_failed(page, response.request, reason)
+        return []
 
     def _item(self, page: Page, read: ReadPage) -> TopicPage:
         topic = self.frontier.topics[page.topic]

@@ -35,6 +35,7 @@ ENCODINGS = {
     "utf-8-undeclared": Encoding("utf-8"),
     "windows-1251-header": Encoding("windows-1251", header="windows-1251"),
     "windows-1251-meta": Encoding("windows-1251", meta="windows-1251"),
+    "windows-1251-undeclared": Encoding("windows-1251"),
     "utf-16-bom": Encoding("utf-16"),
 }
 """Every encoding by name."""

@@ -87,8 +87,9 @@ async def _unknown_charset(visit: Visit) -> web.StreamResponse:
 
 
 async def _wrong_charset(visit: Visit) -> web.StreamResponse:
+    """Declare an encoding in which the body means nothing."""
     response = _html(visit, visit.html)
-    response.headers["Content-Type"] = "text/html; charset=koi8-r"
+    response.headers["Content-Type"] = "text/html; charset=utf-16"
     return response
 
 

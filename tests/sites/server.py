@@ -41,6 +41,7 @@ class SiteServer:
     def __init__(self, site: SiteUnderTest, *, latency: float = 0.0) -> None:
         self.site = site
         self.latency = latency
+        self.robots = "User-agent: *\nAllow: /\n"
         self.url = ""
         self.requests: list[Received] = []
         self.pages: Counter[tuple[int, int]] = Counter()
@@ -124,7 +125,7 @@ class SiteServer:
 
     async def _answered(self, request: web.Request) -> web.StreamResponse:
         if request.path == "/robots.txt":
-            return web.Response(text="User-agent: *\nAllow: /\n")
+            return web.Response(text=self.robots)
         origin = f"http://{request.host}/"
         answer = self.site.answer(origin, request.path, request.query)
         if answer is None:

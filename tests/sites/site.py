@@ -96,7 +96,11 @@ class SiteUnderTest:
         profile is `explicit` about numbers.
         """
         had = set(self.pages_to_get())
-        single = {topic.name for topic in self.content.listing if topic.pages(self.page_size) == 1}
+        single = {
+            topic.name
+            for topic in self.content.listing
+            if topic.pages(self.page_size) == 1
+        }
         for record in self.content.records(index_url):
             topic, page = str(record["topic"]), int(record["page"])
             shift = 0 if topic in single and not explicit else self.style.first - 1

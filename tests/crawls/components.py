@@ -1,0 +1,70 @@
+"""Scrapy components that crawls under test are run with."""
+
+from typing import Any
+
+from scrapy import Request
+from scrapy.core.scheduler import Scheduler
+from scrapy.exceptions import DropItem
+
+from scraper.items import Article, TopicPage
+from scraper.pipelines import ArticlePipeline
+
+
+class WatchedScheduler(Scheduler):
+    """Keeps the most requests that ever waited in the stat `tests/most_pending`."""
+
+    def enqueue_request(self, request: Request) -> bool:
+        queued = super().enqueue_request(request)
+        self.stats.max_value("tests/most_pending", len(self))
+        return queued
+
+
+class RefusingScheduler(Scheduler):
+    """Refuses the second page of every topic."""
+
+    def enqueue_request(self, request: Request) -> bool:
+        return "page=2" not in request.url and super().enqueue_request(request)
+
+
+class SwallowingSpiderMiddleware:
+    """Keeps the second page of every topic to itself, without a word."""
+
+    async def process_start(self, start: Any) -> Any:
+        async for request in start:
+            if "page=2" not in request.url:
+                yield request
+
+
+class RaisingPipeline(ArticlePipeline):
+    """Raises at the articles of page 2."""
+
+    def process_article(self, article: Article) -> Article:
+        if article["page"] == 2:
+            raise ValueError("what a title")
+        return article
+
+
+class DroppingPipeline:
+    """Drops page 2."""
+
+    def process_item(self, item: object) -> object:
+        if isinstance(item, TopicPage) and item.page.number == 2:
+            raise DropItem("not this one")
+        return item
+
+
+class SwallowingOutputMiddleware:
+    """Loses the items of page 2 on their way from the spider to the pipelines."""
+
+    async def process_spider_output(self, response: Any, result: Any) -> Any:
+        async for item in result:
+            if not (isinstance(item, TopicPage) and item.page.number == 2):
+                yield item
+
+
+class RaisingInputMiddleware:
+    """Raises at the responses of page 2, before the spider sees them."""
+
+    def process_spider_input(self, response: Any) -> None:
+        if "page=2" in response.url:
+            raise ValueError("no such input")
