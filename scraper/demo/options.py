@@ -14,7 +14,7 @@ _HELP = {
     "pages": "pages per topic, give or take half",
     "articles": "articles on a page",
     "latency": "seconds before each answer",
-    "error_rate": "share of answers that are a 503, from 0 to under 1",
+    "error_rate": "share of answers that are a 503, at most 0.99",
     "seed": "another number makes another site",
     "port": "port on the loopback interface; 0 takes a free one",
 }

@@ -34,6 +34,7 @@ class DownloaderConfig:
     """
 
     threads: int
+    concurrency: int
     connection_limit: int
     keepalive_timeout: float
     connect_timeout: float
@@ -59,6 +60,7 @@ class DownloaderConfig:
         cache_size = read.integer("DNSCACHE_SIZE", 10_000)
         return cls(
             threads=threads or default_thread_count(os.cpu_count()),
+            concurrency=read.integer("CONCURRENT_REQUESTS", 16),
             connection_limit=read.integer("DOWNLOADER_CONNECTION_LIMIT", 0),
             keepalive_timeout=read.seconds("DOWNLOADER_KEEPALIVE_TIMEOUT", 15),
             connect_timeout=read.seconds("DOWNLOADER_CONNECT_TIMEOUT", 0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import ssl
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientPayloadError, TCPConnector
 from aiohttp.client_proto import ResponseHandler
@@ -13,11 +13,21 @@ from aiohttp.client_proto import ResponseHandler
 from .messages import TlsDescription
 from .parsing import TolerantParser
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aiohttp.client_reqrep import ConnectionKey
+
 
 class OpenConnections:
-    """The connections of one worker that still have a socket."""
+    """The connections of one worker that still have a socket.
 
-    def __init__(self) -> None:
+    Beyond `limit` of them (0: any number) none is kept for reuse, so that a crawl of many
+    sites does not hold on to a socket for each.
+    """
+
+    def __init__(self, limit: int = 0) -> None:
+        self._limit = limit
         self._open: set[PeerConnection] = set()
         self._emptied = asyncio.Event()
 
@@ -30,6 +40,11 @@ class OpenConnections:
         self._open.discard(connection)
         if not self._open:
             self._emptied.set()
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there are more than should be."""
+        return 0 < self._limit < len(self._open)
 
     async def abort(self) -> None:
         """Close all of them and wait until the sockets are gone."""
@@ -121,6 +136,16 @@ class DirectConnector(TCPConnector):
 
     def __init__(self, open_connections: OpenConnections, **options: Any) -> None:
         super().__init__(**options)
-        self._factory: functools.partial[ResponseHandler] = functools.partial(
-            PeerConnection, self._loop, open_connections
-        )
+        self._open_connections = open_connections
+        make: Callable[..., ResponseHandler] = PeerConnection
+        self._factory = functools.partial(make, self._loop, open_connections)
+
+    def _release(
+        self,
+        key: ConnectionKey,
+        protocol: ResponseHandler,
+        *,
+        should_close: bool = False,
+    ) -> None:
+        should_close = should_close or self._open_connections.crowded
+        super()._release(key, protocol, should_close=should_close)

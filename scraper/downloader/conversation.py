@@ -22,6 +22,7 @@ from scrapy.responsetypes import responsetypes
 from twisted.python.failure import Failure
 
 from .messages import ChunkReport, Completed, Failed, HeadReport, SizeReport, TooLarge
+from .tlslog import log_tls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,8 +117,7 @@ class Conversation:
             return
         self._head = head
         self._request.meta["download_latency"] = head.latency
-        if head.tls is not None:
-            log_tls(head)
+        log_tls(head)
 
     def _send_headers(self, head: Head) -> StopDownload | None:
         headers = Headers(head.headers)
@@ -134,7 +134,9 @@ class Conversation:
             if isinstance(result, Failure) and isinstance(result.value, StopDownload):
                 name = getattr(receiver, "__qualname__", repr(receiver))
                 logger.debug(
-                    "Download stopped for %s from signal handler %s", self._request, name
+                    "Download stopped for %s from signal handler %s",
+                    self._request,
+                    name,
                 )
                 return result.value
         return None
@@ -179,14 +181,3 @@ class Conversation:
             f"{verb} {size} bytes which is larger than download {which} size ({limit})"
             f" in request {self._request}."
         )
-
-
-def log_tls(head: Head) -> None:
-    """Log what DOWNLOADER_CLIENT_TLS_VERBOSE_LOGGING asks for."""
-    assert head.tls is not None
-    logger.debug(
-        "SSL connection to %s using protocol %s, cipher %s",
-        head.tls.hostname,
-        head.tls.protocol,
-        head.tls.cipher,
-    )

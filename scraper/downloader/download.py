@@ -93,6 +93,9 @@ class Download:
             finally:
                 # Does nothing to a body that was read to its end, drops the connection otherwise.
                 response.close()
+        except aiohttp.ClientConnectorError as error:
+            transport.sessions.forget_address(error.host)
+            raise
         finally:
             lease.users -= 1
 

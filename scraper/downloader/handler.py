@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -45,7 +46,8 @@ class ThreadedDownloadHandler(BaseDownloadHandler):
         self._config = DownloaderConfig.from_settings(crawler.settings)
         self._keys = itertools.count(1)
         self._data_loss = DataLoss(fail=self._config.fail_on_dataloss)
-        self._turns = asyncio.Semaphore(self._config.connection_limit or 2**31)
+        limit = self._config.connection_limit
+        self._turns = asyncio.Semaphore(limit) if limit else nullcontext()
         self._pool: Pool | None = None
         self._closed = False
 

@@ -24,3 +24,11 @@ def choose_worker(loads: Sequence[int], host: str) -> int:
     count = len(loads)
     home = zlib.crc32(host.encode(errors="replace"))
     return min(range(count), key=lambda index: (loads[index], (index - home) % count))
+
+
+def connections_per_worker(concurrency: int, workers: int) -> int:
+    """Return how many connections a worker may hold before it keeps no more for reuse.
+
+    Twice its share of the `concurrency` that Scrapy allows; 0, any number, if that is unlimited.
+    """
+    return -(-2 * concurrency // workers)

@@ -116,6 +116,10 @@ class SharedResolver(AbstractResolver):
             if family in (found, socket.AF_UNSPEC)
         ]
 
+    def forget(self, host: str) -> None:
+        """Look `host` up again next time."""
+        self._names.forget(host)
+
     async def close(self) -> None:
         """Do nothing: the cache belongs to the handler."""
 

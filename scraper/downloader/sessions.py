@@ -38,10 +38,12 @@ class Lease:
 class Sessions:
     """Sessions by route, made when first asked for; of unused ones the latest used are kept."""
 
-    def __init__(self, resolver: SharedResolver, keepalive_timeout: float) -> None:
+    def __init__(
+        self, resolver: SharedResolver, keepalive_timeout: float, max_connections: int
+    ) -> None:
         self._resolver = resolver
         self._keepalive_timeout = keepalive_timeout
-        self._connections = OpenConnections()
+        self._connections = OpenConnections(max_connections)
         self._leases: OrderedDict[Route, Lease] = OrderedDict()
 
     async def borrow(self, route: Route) -> Lease:
@@ -54,6 +56,10 @@ class Sessions:
         if len(self._leases) > MAX_SESSIONS:
             await self._trim()
         return lease
+
+    def forget_address(self, host: str) -> None:
+        """Look `host` up again next time: its addresses gave no connection."""
+        self._resolver.forget(host)
 
     async def close(self) -> None:
         """Close every session and every connection, whatever the peers do."""

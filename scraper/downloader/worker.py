@@ -14,6 +14,7 @@ from .bridge import Bridge
 from .download import Download, Transport
 from .errors import describe
 from .messages import Cancel, Failed, Fetch, Proceed, Stop, WorkerEnded
+from .policy import connections_per_worker
 from .request import NO_CEILING
 from .resolver import SharedResolver
 from .sessions import Sessions
@@ -49,7 +50,9 @@ class Worker:
         self._orders: Bridge[Order] = Bridge(self._loop, self._obey)
         self._transport = Transport(
             sessions=Sessions(
-                SharedResolver(names, config.dns_timeout), config.keepalive_timeout
+                SharedResolver(names, config.dns_timeout),
+                config.keepalive_timeout,
+                connections_per_worker(config.concurrency, config.threads),
             ),
             timeout=aiohttp.ClientTimeout(
                 connect=config.connect_timeout or None,

@@ -13,10 +13,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+# Only a page's first doctype counts. Without one, lexbor is as lax as browsers are then,
+# and `.a` matches class="A" too, which it does not to BeautifulSoup, nor to Scrapy.
+_DOCTYPE = b"<!DOCTYPE html>"
+
+
 def parse_tree(html: str) -> LexborNode:
     """Return the `html` element of a page, which the HTML Standard's parser makes of any text; the GIL is released."""
-    # Encoded here, since selectolax refuses half a surrogate pair, which text of a wrong charset may hold.
-    return cast("LexborNode", LexborHTMLParser(html.encode("utf-8", "replace")).root)
+    # Encoded here, for selectolax refuses half a surrogate pair, which a wrongly decoded
+    # page may hold.
+    tree = LexborHTMLParser(_DOCTYPE + html.encode("utf-8", "replace"))
+    root = cast("LexborNode", tree.root)
+    while (before := root.prev) is not None:
+        before.decompose()  # or else the root would be no `:first-child`
+    return root
 
 
 class LexborElement(Element):

@@ -1,5 +1,6 @@
 """The demo site in a process of its own."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -12,11 +13,12 @@ from urllib.request import urlopen
 
 import pytest
 
-from scraper.demo import DemoError, demo_site
+from scraper.demo import DemoError, demo_site, process
 from scraper.exceptions import ConfigurationError
 
 PROJECT = Path(__file__).parents[2]
 DEADLINE = 20.0
+CHILDREN = Path("/proc/thread-self/children")
 
 
 @contextmanager
@@ -29,16 +31,16 @@ def running(*arguments: str) -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.PIPE,
         text=True,
         cwd=PROJECT,
-    ) as process:
+    ) as started:
         try:
-            yield process
+            yield started
         finally:
-            process.kill()
+            started.kill()
 
 
-def first_line(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    return process.stdout.readline().strip()
+def first_line(started: subprocess.Popen[str]) -> str:
+    assert started.stdout is not None
+    return started.stdout.readline().strip()
 
 
 def is_served(url: str) -> bool:
@@ -116,6 +118,30 @@ def test_a_port_that_is_taken_is_one_clear_error() -> None:
     assert str(caught.value) == (
         f"the demo site did not start: cannot listen on 127.0.0.1:{port}: Address already in use"
     )
+
+
+def test_a_site_that_does_not_start_in_time_is_one_clear_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(process, "START_TIMEOUT", 0.001)
+    with (
+        pytest.raises(DemoError, match="it said nothing"),
+        demo_site(topics=1, pages=1),
+    ):
+        pass
+
+
+@pytest.mark.skipif(not CHILDREN.exists(), reason="lists child processes by /proc")
+def test_a_site_that_does_not_stop_is_ended_by_force(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(process, "STOP_TIMEOUT", 0.1)
+    before = set(CHILDREN.read_text().split())
+    with demo_site(topics=1, pages=1) as url:
+        (pid,) = set(CHILDREN.read_text().split()) - before
+        os.kill(int(pid), signal.SIGSTOP)
+    with pytest.raises(ConnectionRefusedError):
+        connected(url)
 
 
 def test_a_wrong_option_starts_nothing() -> None:
