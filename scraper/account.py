@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any
 
 from scraper.frontier import FailedPage, Frontier, Topic
@@ -44,7 +45,10 @@ class TopicAccount:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The account of a whole crawl. `elapsed` is in seconds; `failures` has the index too, if that failed."""
+    """The account of a whole crawl. `elapsed` is in seconds.
+
+    `failed` counts the failed pages, and the index if that failed; `failures` has the first of them.
+    """
 
     site: str
     index: str
@@ -52,6 +56,7 @@ class Account:
     elapsed: float
     topics: tuple[TopicAccount, ...]
     failures: tuple[FailedPage, ...]
+    failed: int
 
     @classmethod
     def of(
@@ -66,7 +71,13 @@ class Account:
         """Draw up the account of a crawl that has ended."""
         topics = tuple(TopicAccount.of(topic) for topic in frontier.topics)
         return cls(
-            site, index, finish_reason, elapsed, topics, tuple(frontier.failures)
+            site,
+            index,
+            finish_reason,
+            elapsed,
+            topics,
+            tuple(islice(frontier.failures(), SHOWN_FAILURES)),
+            frontier.failed_count,
         )
 
     def total(self, count: str) -> int:
@@ -104,13 +115,13 @@ class Account:
         not_done = f", {left:,} NOT DONE" if left else ""
         return (
             f"{len(self.topics):,} topics; {self.total('expected'):,} pages: {done:,} done, "
-            f"{len(self.failures):,} failed{not_done}; {self.total('seen'):,} articles: {unique:,} unique, "
+            f"{self.failed:,} failed{not_done}; {self.total('seen'):,} articles: {unique:,} unique, "
             f"{self.total('duplicates'):,} duplicates; {self.elapsed:,.1f} s, "
             f"{done / seconds:,.0f} pages/s, {unique / seconds:,.0f} articles/s"
         )
 
     def _failed_pages(self) -> Iterator[str]:
-        for failure in self.failures[:SHOWN_FAILURES]:
+        for failure in self.failures:
             where = (
                 f"{failure.topic!r} page {failure.number or 'first'}"
                 if failure.topic
@@ -118,7 +129,7 @@ class Account:
             )
             tries = f"{failure.attempts} attempt{'s' * (failure.attempts != 1)}"
             yield f"FAILED {where}, {tries}: {failure.reason} ({failure.url})"
-        if (more := len(self.failures) - SHOWN_FAILURES) > 0:
+        if (more := self.failed - len(self.failures)) > 0:
             yield f"FAILED and {more:,} more pages"
 
 

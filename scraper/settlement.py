@@ -71,8 +71,7 @@ class Settlement:
     def index_failed(self, url: str, attempts: int, reason: str) -> None:
         """The index could not be had: there is nothing to crawl."""
         self._index_open = False
-        failure = FailedPage("", None, url, attempts, reason)
-        self._frontier.failures.append(failure)
+        self._frontier.index_failed(url, attempts=attempts, reason=reason)
         self._crawler.stats.inc_value("pages/failed")
         logger.error("The index %s failed: %s", url, reason)
 

@@ -46,7 +46,11 @@ def test_the_topics_take_turns() -> None:
     for last in (3, 1, 2):
         open_topic(made, last)
     urls = [take(made).url for _ in range(3)]
-    assert urls == ["https://x.org/a?page=2", "https://x.org/c?page=2", "https://x.org/a?page=3"]
+    assert urls == [
+        "https://x.org/a?page=2",
+        "https://x.org/c?page=2",
+        "https://x.org/a?page=3",
+    ]
     assert made.next_page() is None
 
 
@@ -128,7 +132,7 @@ def test_a_failed_guess_is_skipped_once() -> None:
     assert third == Page(0, 3, "https://x.org/a?page=3", guessed=True)
     made.failed(third, attempts=3, reason="HTTP 500")
     assert made.finished
-    assert [failure.number for failure in made.failures] == [2, 3]
+    assert [failure.number for failure in made.failures()] == [2, 3]
 
 
 def test_an_absent_page_is_past_the_end_if_an_earlier_page_is_the_last() -> None:
@@ -149,7 +153,9 @@ def test_an_absent_page_is_lost_if_nothing_says_that_its_topic_ended() -> None:
     made.absent(second, attempts=1, reason="HTTP 404")
     made.end_at(third)
     lost = made.close_accounts()
-    assert [(page.topic, page.number, page.reason) for page in lost] == [("a", 2, "HTTP 404")]
+    assert [(page.topic, page.number, page.reason) for page in lost] == [
+        ("a", 2, "HTTP 404")
+    ]
     assert made.topics[0].failed == 1
     assert made.close_accounts() == []
 
@@ -161,3 +167,47 @@ def test_a_landing_page_that_repeats_another_is_none_of_the_pages() -> None:
     made.reach(0, 3, scheme("a"))
     assert [take(made).number for _ in range(3)] == [1, 2, 3]
     assert made.topics[0].expected == 3
+
+
+def test_what_is_given_up_is_failed_page_by_page_but_not_held_so() -> None:
+    made = frontier("a", "b")
+    page = open_topic(made, 15_000_000)
+    assert made.give_up("the host is dead") == 15_000_000
+    assert made.failed_count == 15_000_000
+    failures = made.failures()
+    first, second = next(failures), next(failures)
+    assert {first.url, second.url} == {"https://x.org/b", "https://x.org/a?page=2"}
+    assert first.reason == "the host is dead"
+    done(made, page)
+    assert made.finished
+    assert [topic.failed for topic in made.topics] == [14_999_999, 1]
+
+
+def test_listed_pages_are_handed_out_at_their_own_urls() -> None:
+    made = Frontier()
+    made.add_topic("a", "https://x.org/a")
+    take(made)
+    made.add_page(0, 7, "https://x.org/seven")
+    assert take(made) == Page(0, 7, "https://x.org/seven")
+
+
+@pytest.mark.parametrize(
+    ("sizes", "short"),
+    [
+        ({}, []),
+        ({1: 2}, []),
+        ({1: 2, 2: 2, 3: 1}, []),
+        ({1: 2, 2: 1, 3: 2, 4: 1}, [2]),
+        ({1: 1, 2: 2, 3: 2}, [1]),
+    ],
+)
+def test_a_page_that_shows_less_than_its_neighbours_is_short(
+    sizes: dict[int, int], short: list[int]
+) -> None:
+    made = frontier("a")
+    pages = [open_topic(made, max(sizes, default=1))]
+    pages += [take(made) for _ in range(len(sizes) - 1)]
+    for page in pages:
+        if page.number in sizes:
+            made.done(page, seen=sizes[page.number], unique=0, duplicates=0)
+    assert made.topics[0].short == short

@@ -15,7 +15,9 @@ def test_a_short_profile_has_the_usual_fields() -> None:
 
 
 def test_own_fields_follow_the_usual_columns() -> None:
-    site = SiteProfile.parse("x", {**PROFILE, "fields": {"price": ".price", "title": "h2"}})
+    site = SiteProfile.parse(
+        "x", {**PROFILE, "fields": {"price": ".price", "title": "h2"}}
+    )
     assert site.columns == ("title", "description", "url", "topic", "page", "price")
 
 
@@ -49,7 +51,9 @@ def test_own_fields_follow_the_usual_columns() -> None:
         ({"allowed_domains": "x.org"}, "['allowed_domains'] = 'x.org'"),
     ],
 )
-def test_an_error_is_one_line_that_names_key_and_value(change: dict[str, Any], named: str) -> None:
+def test_an_error_is_one_line_that_names_key_and_value(
+    change: dict[str, Any], named: str
+) -> None:
     with pytest.raises(ConfigurationError) as error:
         SiteProfile.parse("x", {**PROFILE, **change})
     message = str(error.value)
@@ -65,13 +69,18 @@ def test_a_missing_selector_is_named(key: str) -> None:
 
 
 def test_an_unknown_site_lists_the_known_ones() -> None:
-    with pytest.raises(ConfigurationError, match="no profile named 'y' in SITES .there are: x."):
+    with pytest.raises(
+        ConfigurationError, match="no profile named 'y' in SITES .there are: x."
+    ):
         SiteProfile.from_settings({"x": PROFILE}, "y")
 
 
 def test_the_url_argument_takes_the_place_of_the_index() -> None:
     site = SiteProfile.from_settings({"x": PROFILE}, "x", "http://127.0.0.1:8000/blog/")
-    assert (site.index, site.allowed_domains) == ("http://127.0.0.1:8000/blog/", ("127.0.0.1",))
+    assert (site.index, site.allowed_domains) == (
+        "http://127.0.0.1:8000/blog/",
+        ("127.0.0.1",),
+    )
 
 
 def test_a_profile_that_is_no_dict_is_named() -> None:
@@ -98,5 +107,9 @@ def test_a_profile_that_is_no_dict_is_named() -> None:
     ],
 )
 def test_what_is_on_the_site(url: str, onsite: bool) -> None:
-    profile = {**PROFILE, "index": "https://x.org:8080/", "allowed_domains": ["cdn.net"]}
+    profile = {
+        **PROFILE,
+        "index": "https://x.org:8080/",
+        "allowed_domains": ["cdn.net"],
+    }
     assert SiteProfile.parse("x", profile).is_onsite(url) is onsite

@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from twisted.internet.defer import Deferred
 
-from scraper.demo.process import demo_site
+from scraper.demo import DemoError, demo_site
 from scraper.exceptions import ConfigurationError
 from scraper.outcome import ExitStatus, exit_status
 from scraper.spiders.topics import TopicsSpider
@@ -42,7 +42,7 @@ class Command(ScrapyCrawl):
                 if args[0] == TopicsSpider.name and self._is_demo(opts.spargs):
                     opts.spargs["url"] = stack.enter_context(demo_site())
                 self.exitcode = self._crawl(args[0], opts.spargs)
-            except ConfigurationError as error:
+            except (ConfigurationError, DemoError) as error:
                 sys.stderr.write(f"Error: {error}\n")
                 self.exitcode = ExitStatus.CONFIGURATION
             except KeyboardInterrupt:
@@ -91,7 +91,7 @@ def _status(crawler: Crawler) -> ExitStatus:
         return ExitStatus.COMPLETE
     return exit_status(
         reason,
-        failed=len(spider.frontier.failures),
+        failed=spider.frontier.failed_count,
         left=sum(topic.open for topic in spider.frontier.topics),
         feeds_failed=sum(
             count

@@ -34,7 +34,7 @@ class Crawled:
 
     @property
     def reasons(self) -> list[str]:
-        return [failure.reason for failure in self.frontier.failures]
+        return [failure.reason for failure in self.frontier.failures()]
 
     def stat(self, name: str) -> Any:
         return self.crawler.stats.get_value(name)
@@ -44,7 +44,10 @@ def project_settings(**overrides: Any) -> Settings:
     """The project's settings, without a reactor and without a bar, changed by `overrides`."""
     settings = Settings()
     settings.setmodule("scraper.settings", priority="project")
-    settings.setdict({"TWISTED_REACTOR_ENABLED": False, "PROGRESS_ENABLED": False}, priority="project")
+    settings.setdict(
+        {"TWISTED_REACTOR_ENABLED": False, "PROGRESS_ENABLED": False},
+        priority="project",
+    )
     settings.setdict(overrides, priority="cmdline")
     return settings
 
@@ -61,20 +64,32 @@ def crawl(folder: Path, profile: Mapping[str, Any], **overrides: Any) -> Crawled
     """Crawl the site of `profile`, with its feed in `folder`."""
     feed = folder / "articles.jsonl"
     settings = project_settings(
-        SITES={"site": dict(profile)}, SITE="site", FEEDS={str(feed): {"format": "jsonlines"}}
+        SITES={"site": dict(profile)},
+        SITE="site",
+        FEEDS={str(feed): {"format": "jsonlines"}},
     )
     settings.setdict(overrides, priority="cmdline")
     crawler = asyncio.run(crawl_async(settings))
-    rows = [json.loads(line) for line in feed.read_text("utf-8").splitlines()] if feed.exists() else []
+    rows = (
+        [json.loads(line) for line in feed.read_text("utf-8").splitlines()]
+        if feed.exists()
+        else []
+    )
     return Crawled(crawler, rows)
 
 
-def scrapy(*arguments: str, folder: Path | None = None, timeout: float = 60) -> "subprocess.CompletedProcess[str]":
+def scrapy(
+    *arguments: str, folder: Path | None = None, timeout: float = 60
+) -> "subprocess.CompletedProcess[str]":
     """Run a command of the project, in `folder` if the project is not to be the working folder."""
     return subprocess.run(
         [sys.executable, "-m", "scrapy", *arguments],
         cwd=folder or PROJECT,
-        env={**os.environ, "PYTHONPATH": str(PROJECT), "SCRAPY_SETTINGS_MODULE": "scraper.settings"},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(PROJECT),
+            "SCRAPY_SETTINGS_MODULE": "scraper.settings",
+        },
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",

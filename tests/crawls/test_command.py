@@ -46,7 +46,9 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def test_with_nothing_configured_it_crawls_the_demo_site_it_serves(tmp_path: Path) -> None:
+def test_with_nothing_configured_it_crawls_the_demo_site_it_serves(
+    tmp_path: Path,
+) -> None:
     feed, report = tmp_path / "articles.csv", tmp_path / "report.json"
     done = scrapy("crawl", "topics", "-o", str(feed), "-s", f"REPORT_JSON={report}")
     assert done.returncode == 0, done.stderr
@@ -72,21 +74,55 @@ def test_a_feed_on_standard_output_is_nothing_but_the_feed(demo_url: str) -> Non
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
-        (["topics", "-a", "site=nowhere"], 1, "Error: SITE: no profile named 'nowhere' in SITES (there are: demo)"),
-        (["topics", "-a", "url=x.org"], 1, "Error: SITES['demo']['index'] = 'x.org' is no http or https URL"),
-        (["topics", "-a", "ulr=https://x.org/"], 1, "Error: -a ulr: the spider has no such argument"),
-        (["topics", "-s", "MARKUP_ARTICLE_ENGINE=lxml"], 1, "Error: MARKUP_ARTICLE_ENGINE = 'lxml' is no engine"),
-        (["topics", "-s", "DEDUP_FIELDS=sku"], 1, "Error: DEDUP_FIELDS: articles have no field 'sku'"),
+        (
+            ["topics", "-a", "site=nowhere"],
+            1,
+            "Error: SITE: no profile named 'nowhere' in SITES (there are: demo)",
+        ),
+        (
+            ["topics", "-a", "url=x.org"],
+            1,
+            "Error: SITES['demo']['index'] = 'x.org' is no http or https URL",
+        ),
+        (
+            ["topics", "-a", "ulr=https://x.org/"],
+            1,
+            "Error: -a ulr: the spider has no such argument",
+        ),
+        (
+            ["topics", "-s", "MARKUP_ARTICLE_ENGINE=lxml"],
+            1,
+            "Error: MARKUP_ARTICLE_ENGINE = 'lxml' is no engine",
+        ),
+        (
+            ["topics", "-s", "DEDUP_FIELDS=sku"],
+            1,
+            "Error: DEDUP_FIELDS: articles have no field 'sku'",
+        ),
         (["topics", "-s", "DOWNLOADER_THREADS=many"], 1, "DOWNLOADER_THREADS"),
-        (["topics", "-s", "REPORT_JSON=/dev/null/x"], 1, "Error: REPORT_JSON = '/dev/null/x' cannot be written"),
-        (["topics", "-s", 'FEEDS={"a.nonsense": {"format": "nonsense"}}'], 1, "Error: FEEDS: cannot be used as set"),
+        (
+            ["topics", "-s", "REPORT_JSON=/dev/null/x"],
+            1,
+            "Error: REPORT_JSON = '/dev/null/x' cannot be written",
+        ),
+        (
+            ["topics", "-s", 'FEEDS={"a.nonsense": {"format": "nonsense"}}'],
+            1,
+            "Error: FEEDS: cannot be used as set",
+        ),
         (["topics", "-o", "a.nonsense"], 2, "Unrecognized output format 'nonsense'"),
         (["topcis"], 2, "Spider not found: topcis"),
         ([], 2, "give the name of one spider"),
-        (["topics", "-o", "/dev/null/articles.csv"], 4, "Cannot write the feed /dev/null/articles.csv"),
+        (
+            ["topics", "-o", "/dev/null/articles.csv"],
+            4,
+            "Cannot write the feed /dev/null/articles.csv",
+        ),
     ],
 )
-def test_a_mistake_gets_one_line_and_a_status(arguments: list[str], status: int, said: str) -> None:
+def test_a_mistake_gets_one_line_and_a_status(
+    arguments: list[str], status: int, said: str
+) -> None:
     done = scrapy("crawl", *arguments)
     assert done.returncode == status, done.stderr
     assert said in done.stderr
@@ -94,18 +130,37 @@ def test_a_mistake_gets_one_line_and_a_status(arguments: list[str], status: int,
 
 
 def test_the_index_cannot_be_reached(tmp_path: Path) -> None:
-    done = scrapy("crawl", "topics", "-a", "url=http://127.0.0.1:9/", "-s", "RETRY_TIMES=0", "-s", "ROBOTSTXT_OBEY=0")
+    done = scrapy(
+        "crawl",
+        "topics",
+        "-a",
+        "url=http://127.0.0.1:9/",
+        "-s",
+        "RETRY_TIMES=0",
+        "-s",
+        "ROBOTSTXT_OBEY=0",
+    )
     assert done.returncode == 3
     assert "FAILED the index, 1 attempt: " in done.stderr
     assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_ends_the_crawl_with_its_feed_and_account(number: signal.Signals, tmp_path: Path) -> None:
+def test_ctrl_c_ends_the_crawl_with_its_feed_and_account(
+    number: signal.Signals, tmp_path: Path
+) -> None:
     feed, report = tmp_path / "a.csv", tmp_path / "report.json"
     with (
         demo_site(topics=3, pages=500, articles=5, latency=0.02) as url,
-        running("-a", f"url={url}", "-o", str(feed), "-s", f"REPORT_JSON={report}", stderr=subprocess.PIPE) as crawl,
+        running(
+            "-a",
+            f"url={url}",
+            "-o",
+            str(feed),
+            "-s",
+            f"REPORT_JSON={report}",
+            stderr=subprocess.PIPE,
+        ) as crawl,
     ):
         wait_for_rows(feed)
         crawl.send_signal(number)
@@ -122,7 +177,9 @@ def test_ctrl_c_ends_the_crawl_with_its_feed_and_account(number: signal.Signals,
 def test_a_second_ctrl_c_ends_it_at_once() -> None:
     with (
         demo_site(topics=3, pages=5, articles=5, latency=20) as url,
-        running("-a", f"url={url}", "-s", "ROBOTSTXT_OBEY=False", stderr=subprocess.PIPE) as crawl,
+        running(
+            "-a", f"url={url}", "-s", "ROBOTSTXT_OBEY=False", stderr=subprocess.PIPE
+        ) as crawl,
     ):
         assert crawl.stderr is not None
         for line in crawl.stderr:
@@ -144,7 +201,10 @@ def test_the_demo_site_ends_with_a_crawl_that_is_killed() -> None:
             if "Found 15 topics" in line:
                 break
         children = subprocess.run(
-            ["pgrep", "-P", str(crawl.pid)], capture_output=True, encoding="utf-8", check=True
+            ["pgrep", "-P", str(crawl.pid)],
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
         )
         demo = [int(pid) for pid in children.stdout.split()]
         assert len(demo) == 1
@@ -162,10 +222,14 @@ def test_a_terminal_shows_a_bar_that_log_lines_do_not_tear() -> None:
             shown = read_all(leader)
             assert crawl.wait(timeout=30) == 0
     os.close(leader)
-    states = re.findall(r"(\d+)/(\d+) \[[^\]]*page[^\]]*, ([\d,]+) articles, 0 failed\]", shown)
+    states = re.findall(
+        r"(\d+)/(\d+) \[[^\]]*page[^\]]*, ([\d,]+) articles, 0 failed\]", shown
+    )
     assert len(states) > 3
     assert states[-1][0] == states[-1][1]
-    lines = [line for line in shown.replace("\r", "\n").split("\n") if "[scrapy" in line]
+    lines = [
+        line for line in shown.replace("\r", "\n").split("\n") if "[scrapy" in line
+    ]
     assert lines
     assert not [line for line in lines if "page/s" in line]
 
@@ -173,13 +237,32 @@ def test_a_terminal_shows_a_bar_that_log_lines_do_not_tear() -> None:
 def test_elsewhere_a_line_says_the_same_now_and_then() -> None:
     with demo_site(topics=3, pages=20, latency=0.1) as url:
         done = scrapy(
-            "crawl", "topics", "-a", f"url={url}", "-s", "CONCURRENT_REQUESTS=4", "-s", "PROGRESS_INTERVAL=0.3"
+            "crawl",
+            "topics",
+            "-a",
+            f"url={url}",
+            "-s",
+            "CONCURRENT_REQUESTS=4",
+            "-s",
+            "PROGRESS_INTERVAL=0.3",
         )
-    assert re.search(r"\d+ of \d+ pages done, \d+ articles, 0 failed, [\d.]+ pages/s, [\d:]+ left", done.stderr)
+    assert re.search(
+        r"\d+ of \d+ pages done, \d+ articles, 0 failed, [\d.]+ pages/s, [\d:]+ left",
+        done.stderr,
+    )
 
 
 def test_progress_can_be_turned_off(demo_url: str) -> None:
-    done = scrapy("crawl", "topics", "-a", f"url={demo_url}", "-s", "PROGRESS_ENABLED=0", "-s", "PROGRESS_INTERVAL=0.01")
+    done = scrapy(
+        "crawl",
+        "topics",
+        "-a",
+        f"url={demo_url}",
+        "-s",
+        "PROGRESS_ENABLED=0",
+        "-s",
+        "PROGRESS_INTERVAL=0.01",
+    )
     assert done.returncode == 0
     assert "pages done" not in done.stderr
 

@@ -19,8 +19,14 @@ FILES = Path("/proc/self/fd")
 def held() -> tuple[set[threading.Thread], set[str]]:
     """The threads and the open files of this process."""
     gc.collect()
-    names = {path.name: path.readlink() for path in FILES.iterdir() if path.is_symlink()} if FILES.exists() else {}
-    return set(threading.enumerate()), {f"{number} {link}" for number, link in names.items() if "/fd" not in str(link)}
+    names = (
+        {path.name: path.readlink() for path in FILES.iterdir() if path.is_symlink()}
+        if FILES.exists()
+        else {}
+    )
+    return set(threading.enumerate()), {
+        f"{number} {link}" for number, link in names.items() if "/fd" not in str(link)
+    }
 
 
 async def tasks_after(crawl: Callable[[], Any]) -> list[str]:
@@ -30,12 +36,18 @@ async def tasks_after(crawl: Callable[[], Any]) -> list[str]:
     return [repr(task) for task in others]
 
 
-@pytest.mark.parametrize("faults", [{}, {(0, 2): "reset", (1, 1): "truncated", (3, 2): "500"}])
-def test_after_a_crawl(faults: dict[tuple[int, int], str], tmp_path: Path, site_server: ServeSite) -> None:
+@pytest.mark.parametrize(
+    "faults", [{}, {(0, 2): "reset", (1, 1): "truncated", (3, 2): "500"}]
+)
+def test_after_a_crawl(
+    faults: dict[tuple[int, int], str], tmp_path: Path, site_server: ServeSite
+) -> None:
     server = site_server(faults=faults)
     before = held()
     settings = project_settings(
-        SITES={"demo": server.profile()}, RETRY_TIMES=0, FEEDS={str(tmp_path / "a.csv"): {"format": "csv"}}
+        SITES={"demo": server.profile()},
+        RETRY_TIMES=0,
+        FEEDS={str(tmp_path / "a.csv"): {"format": "csv"}},
     )
     assert asyncio.run(tasks_after(lambda: crawl_async(settings))) == []
     assert held() == before
@@ -44,7 +56,9 @@ def test_after_a_crawl(faults: dict[tuple[int, int], str], tmp_path: Path, site_
 def test_after_a_start_that_failed(site_server: ServeSite) -> None:
     server = site_server()
     before = held()
-    settings = project_settings(SITES={"demo": server.profile()}, DEDUP_FIELDS=["nonsense"])
+    settings = project_settings(
+        SITES={"demo": server.profile()}, DEDUP_FIELDS=["nonsense"]
+    )
     with pytest.raises(ConfigurationError, match="DEDUP_FIELDS"):
         asyncio.run(crawl_async(settings))
     assert held() == before

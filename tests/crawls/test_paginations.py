@@ -18,7 +18,11 @@ def unique(records: Sequence[Row]) -> list[Row]:
     """The rows that deduplication by URL, else by text, leaves, whichever comes first."""
     seen: dict[tuple[Any, ...], Row] = {}
     for record in records:
-        key = (record["url"],) if record["url"] else (record["title"], record["description"])
+        key = (
+            (record["url"],)
+            if record["url"]
+            else (record["title"], record["description"])
+        )
         seen.setdefault(key, record)
     return list(seen.values())
 
@@ -31,15 +35,23 @@ def assert_complete(crawled: Crawled, server: SiteServer, records: list[Row]) ->
     """Each article once, under a topic and page that show it; every page fetched once and accounted for."""
     assert sorted(map(identity, crawled.rows)) == sorted(map(identity, unique(records)))
     shown = {(*identity(row), row["topic"], row["page"]) for row in records}
-    assert {(*identity(row), row["topic"], row["page"]) for row in crawled.rows} <= shown
+    assert {
+        (*identity(row), row["topic"], row["page"]) for row in crawled.rows
+    } <= shown
     topics = crawled.frontier.topics
-    assert sum(topic.expected for topic in topics) == sum(topic.done for topic in topics) == server.page_count
+    assert (
+        sum(topic.expected for topic in topics)
+        == sum(topic.done for topic in topics)
+        == server.page_count
+    )
     assert sum(topic.seen for topic in topics) == len(records)
 
 
 @pytest.mark.parametrize("engine", ["beautifulsoup", "lexbor"])
 @pytest.mark.parametrize("style", STYLES)
-def test_every_page_is_found(style: str, engine: str, tmp_path: Path, site_server: ServeSite) -> None:
+def test_every_page_is_found(
+    style: str, engine: str, tmp_path: Path, site_server: ServeSite
+) -> None:
     server = site_server(style)
     crawled = crawl(
         tmp_path,
@@ -53,12 +65,21 @@ def test_every_page_is_found(style: str, engine: str, tmp_path: Path, site_serve
     if STYLES[style].past_end in (PastEnd.NOT_FOUND, PastEnd.NO_ARTICLES):
         twice = {page for page, times in server.pages.items() if times > 1}
         # Where a topic opens at its newest page, that page is fetched by its number too.
-        newest = {(topic, max(n for t, n in server.pages if t == topic)) for topic, _ in server.pages}
+        newest = {
+            (topic, max(n for t, n in server.pages if t == topic))
+            for topic, _ in server.pages
+        }
         assert twice <= (newest if STYLES[style].newest_first else set())
 
 
-@pytest.mark.parametrize("style", [name for name, style in STYLES.items() if style.explicit])
-def test_what_a_profile_says_agrees_with_what_is_found(style: str, tmp_path: Path, site_server: ServeSite) -> None:
+@pytest.mark.parametrize(
+    "style", [name for name, style in STYLES.items() if style.explicit]
+)
+def test_what_a_profile_says_agrees_with_what_is_found(
+    style: str, tmp_path: Path, site_server: ServeSite
+) -> None:
     server = site_server(style)
     crawled = crawl(tmp_path, server.profile(explicit=True))
-    assert_complete(crawled, server, [dict(record) for record in server.records(explicit=True)])
+    assert_complete(
+        crawled, server, [dict(record) for record in server.records(explicit=True)]
+    )

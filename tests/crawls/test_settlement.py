@@ -16,23 +16,45 @@ HERE = "tests.crawls.components"
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        ({"ITEM_PIPELINES": {f"{HERE}.RaisingPipeline": 500}}, "error in a pipeline: ValueError: what a title"),
-        ({"ITEM_PIPELINES": {f"{HERE}.DroppingPipeline": 500}}, "dropped by a pipeline: not this one"),
+        (
+            {"ITEM_PIPELINES": {f"{HERE}.RaisingPipeline": 500}},
+            "error in a pipeline: ValueError: what a title",
+        ),
+        (
+            {"ITEM_PIPELINES": {f"{HERE}.DroppingPipeline": 500}},
+            "dropped by a pipeline: not this one",
+        ),
         ({"SCHEDULER": f"{HERE}.RefusingScheduler"}, "dropped by the scheduler"),
-        ({"SPIDER_MIDDLEWARES": {f"{HERE}.SwallowingSpiderMiddleware": 500}}, "the request was swallowed"),
-        ({"SPIDER_MIDDLEWARES": {f"{HERE}.SwallowingOutputMiddleware": 500}}, "the request was swallowed"),
-        ({"SPIDER_MIDDLEWARES": {f"{HERE}.RaisingInputMiddleware": 500}}, "ValueError: no such input"),
+        (
+            {"SPIDER_MIDDLEWARES": {f"{HERE}.SwallowingSpiderMiddleware": 500}},
+            "the request was swallowed",
+        ),
+        (
+            {"SPIDER_MIDDLEWARES": {f"{HERE}.SwallowingOutputMiddleware": 500}},
+            "the request was swallowed",
+        ),
+        (
+            {"SPIDER_MIDDLEWARES": {f"{HERE}.RaisingInputMiddleware": 500}},
+            "ValueError: no such input",
+        ),
         ({"URLLENGTH_LIMIT": 44}, "the request was swallowed"),
     ],
 )
 def test_a_page_that_a_component_loses_is_a_failed_page(
-    settings: dict[str, Any], reason: str, tmp_path: Path, site_server: ServeSite, monkeypatch: pytest.MonkeyPatch
+    settings: dict[str, Any],
+    reason: str,
+    tmp_path: Path,
+    site_server: ServeSite,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("scraper.settlement.LOST_AFTER", 0.5)
     server = site_server("no-limit")
-    pipelines = {**project_settings()["ITEM_PIPELINES"], **settings.pop("ITEM_PIPELINES", {})}
+    pipelines = {
+        **project_settings()["ITEM_PIPELINES"],
+        **settings.pop("ITEM_PIPELINES", {}),
+    }
     crawled = crawl(tmp_path, server.profile(), ITEM_PIPELINES=pipelines, **settings)
-    failures = crawled.frontier.failures
+    failures = list(crawled.frontier.failures())
     assert failures
     assert {failure.reason.startswith(reason) for failure in failures} == {True}
     if "URLLENGTH_LIMIT" not in settings:
@@ -43,15 +65,21 @@ def test_a_page_that_a_component_loses_is_a_failed_page(
     assert crawled.stat("finish_reason") == "finished"
 
 
-def test_the_articles_of_a_page_that_failed_are_taken_from_another(tmp_path: Path, site_server: ServeSite) -> None:
+def test_the_articles_of_a_page_that_failed_are_taken_from_another(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
     server = site_server()
     pipelines = {**project_settings()["ITEM_PIPELINES"], f"{HERE}.RaisingPipeline": 950}
-    crawled = crawl(tmp_path, server.profile(), ITEM_PIPELINES=pipelines, CONCURRENT_REQUESTS=1)
+    crawled = crawl(
+        tmp_path, server.profile(), ITEM_PIPELINES=pipelines, CONCURRENT_REQUESTS=1
+    )
     elsewhere = {row["url"] for row in server.records() if row["page"] != 2}
     assert {row["url"] for row in crawled.rows} == elsewhere
 
 
-def test_the_stats_say_what_became_of_every_topic(tmp_path: Path, site_server: ServeSite) -> None:
+def test_the_stats_say_what_became_of_every_topic(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
     server = site_server(faults={(0, 2): "500"})
     crawled = crawl(tmp_path, server.profile(), RETRY_TIMES=0)
     topic = crawled.frontier.topics[0]
@@ -60,7 +88,9 @@ def test_the_stats_say_what_became_of_every_topic(tmp_path: Path, site_server: S
     assert crawled.stat(f"topics/{topic.name}/articles/unique") == topic.unique
     assert crawled.stat("pages/failed") == 1
     assert crawled.stat("articles/unique") == len(crawled.rows)
-    assert crawled.stat("articles/seen") == crawled.stat("articles/unique") + crawled.stat("articles/duplicates")
+    assert crawled.stat("articles/seen") == crawled.stat(
+        "articles/unique"
+    ) + crawled.stat("articles/duplicates")
 
 
 def test_two_crawls_in_one_process_keep_to_themselves(site_server: ServeSite) -> None:
@@ -69,10 +99,12 @@ def test_two_crawls_in_one_process_keep_to_themselves(site_server: ServeSite) ->
     async def both() -> list[Any]:
         sites = {str(number): server.profile() for number, server in enumerate(servers)}
         settings = project_settings(SITES=sites)
-        return await asyncio.gather(*(crawl_async(settings, site=site) for site in sites))
+        return await asyncio.gather(
+            *(crawl_async(settings, site=site) for site in sites)
+        )
 
     for crawler, server in zip(asyncio.run(both()), servers, strict=True):
         assert isinstance(crawler.spider, TopicsSpider)
         topics = crawler.spider.frontier.topics
         assert sum(topic.done for topic in topics) == server.page_count
-        assert crawler.spider.frontier.failures == []
+        assert crawler.spider.frontier.failed_count == 0

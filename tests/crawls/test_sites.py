@@ -1,7 +1,6 @@
 """Whole crawls of sites as they are: odd links, encodings, and pages that are broken."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,7 +18,9 @@ def records(server: SiteServer) -> list[Row]:
     return [dict(record) for record in server.records()]
 
 
-def test_topic_links_may_be_relative_nested_repeated_and_escaped(tmp_path: Path, site_server: ServeSite) -> None:
+def test_topic_links_may_be_relative_nested_repeated_and_escaped(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
     server = site_server(index="messy")
     crawled = crawl(tmp_path, server.profile())
     assert_complete(crawled, server, records(server))
@@ -42,30 +43,48 @@ def test_an_index_without_topics_is_a_failure(
 ) -> None:
     server = site_server(index="empty")
     crawled = crawl(tmp_path, server.profile())
-    assert crawled.reasons == ["no topic: '#content .topic a' matches no link"], caplog.text
+    assert crawled.reasons == ["no topic: '#content .topic a' matches no link"], (
+        caplog.text
+    )
     assert f"The index {server.url} failed: no topic" in caplog.text
 
 
-def test_a_topic_without_articles_is_a_result(tmp_path: Path, site_server: ServeSite) -> None:
+def test_a_topic_without_articles_is_a_result(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
     crawled = crawl(tmp_path, site_server().profile())
     empty = [topic for topic in crawled.frontier.topics if not topic.seen]
     assert [(topic.done, topic.failed) for topic in empty] == [(1, 0)]
 
 
-@pytest.mark.parametrize("encoding", [name for name in ENCODINGS if name != "windows-1251-undeclared"])
-def test_text_is_right_in_every_encoding(encoding: str, tmp_path: Path, site_server: ServeSite) -> None:
+@pytest.mark.parametrize(
+    "encoding", [name for name in ENCODINGS if name != "windows-1251-undeclared"]
+)
+def test_text_is_right_in_every_encoding(
+    encoding: str, tmp_path: Path, site_server: ServeSite
+) -> None:
     server = site_server(encoding=encoding)
     crawled = crawl(tmp_path, server.profile())
     assert_complete(crawled, server, records(server))
 
 
-def test_an_encoding_that_is_not_declared_can_be_set(tmp_path: Path, site_server: ServeSite) -> None:
+def test_an_encoding_that_is_not_declared_can_be_set(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
     server = site_server(encoding="windows-1251-undeclared")
     crawled = crawl(tmp_path, {**server.profile(), "encoding": "windows-1251"})
     assert_complete(crawled, server, records(server))
 
 
-HARMLESS = ["503-then-ok", "reset-then-ok", "slow", "soup", "nul-bytes", "unknown-charset", "huge"]
+HARMLESS = [
+    "503-then-ok",
+    "reset-then-ok",
+    "slow",
+    "soup",
+    "nul-bytes",
+    "unknown-charset",
+    "huge",
+]
 FATAL = {
     "404": "HTTP 404 Not Found",
     "500": "HTTP 500 Internal Server Error",
@@ -80,7 +99,9 @@ FATAL = {
 
 
 @pytest.mark.parametrize("fault", HARMLESS)
-def test_what_can_be_read_is_read(fault: str, tmp_path: Path, site_server: ServeSite) -> None:
+def test_what_can_be_read_is_read(
+    fault: str, tmp_path: Path, site_server: ServeSite
+) -> None:
     server = site_server(faults={(0, 1): fault, (0, 2): fault, (3, 3): fault})
     crawled = crawl(tmp_path, server.profile(), **FAST)
     assert crawled.reasons == []
@@ -95,15 +116,21 @@ def test_a_bad_page_is_named_and_everything_else_is_had(
     crawled = crawl(tmp_path, server.profile(), **FAST)
     assert len(crawled.reasons) == 2
     assert all(reason.startswith(FATAL[fault]) for reason in crawled.reasons)
-    failed = {(failure.topic, failure.number) for failure in crawled.frontier.failures}
+    failed = {
+        (failure.topic, failure.number) for failure in crawled.frontier.failures()
+    }
     names = [topic.name for topic in crawled.frontier.topics]
     assert failed == {(names[0], 2), (names[3], 3)}
     assert f"Page 2 of {names[0]!r} failed after" in caplog.text
-    assert sorted(row["url"] for row in crawled.rows) == sorted({row["url"] for row in records(server)})
+    assert sorted(row["url"] for row in crawled.rows) == sorted(
+        {row["url"] for row in records(server)}
+    )
 
 
 @pytest.mark.parametrize("fault", ["404", "500", "binary", "empty"])
-def test_a_topic_that_fails_does_not_stop_the_others(fault: str, tmp_path: Path, site_server: ServeSite) -> None:
+def test_a_topic_that_fails_does_not_stop_the_others(
+    fault: str, tmp_path: Path, site_server: ServeSite
+) -> None:
     server = site_server(faults={(0, 1): fault})
     crawled = crawl(tmp_path, server.profile(), **FAST)
     first, *others = crawled.frontier.topics
@@ -119,9 +146,15 @@ def test_robots_txt_is_obeyed(tmp_path: Path, site_server: ServeSite) -> None:
     assert not [request for request in server.requests if request.path == "/science"]
 
 
-def test_all_topics_advance_together_and_no_more_is_in_flight_than_set(tmp_path: Path, site_server: ServeSite) -> None:
-    server = site_server(content=DemoSite(topics=4, pages=12, articles=5, spread=0), latency=0.02)
-    crawled = crawl(tmp_path, server.profile(), CONCURRENT_REQUESTS=4, ROBOTSTXT_OBEY=False)
+def test_all_topics_advance_together_and_no_more_is_in_flight_than_set(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(
+        content=DemoSite(topics=4, pages=12, articles=5, spread=0), latency=0.02
+    )
+    crawled = crawl(
+        tmp_path, server.profile(), CONCURRENT_REQUESTS=4, ROBOTSTXT_OBEY=False
+    )
     assert server.peak == 4
     assert crawled.reasons == []
     paths = [request.path for request in server.requests[1:] if request.path != "/"]
@@ -131,8 +164,17 @@ def test_all_topics_advance_together_and_no_more_is_in_flight_than_set(tmp_path:
     assert max(counts) - min(counts) <= 2
 
 
-def test_the_scheduler_never_holds_more_than_the_engine_can_take(tmp_path: Path, site_server: ServeSite) -> None:
-    server = site_server(content=DemoSite(topics=3, pages=40, articles=5), latency=0.005)
-    crawled = crawl(tmp_path, server.profile(), CONCURRENT_REQUESTS=4, SCHEDULER="tests.crawls.components.WatchedScheduler")
+def test_the_scheduler_never_holds_more_than_the_engine_can_take(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(
+        content=DemoSite(topics=3, pages=40, articles=5), latency=0.005
+    )
+    crawled = crawl(
+        tmp_path,
+        server.profile(),
+        CONCURRENT_REQUESTS=4,
+        SCHEDULER="tests.crawls.components.WatchedScheduler",
+    )
     assert crawled.reasons == []
     assert crawled.stat("tests/most_pending") <= 2

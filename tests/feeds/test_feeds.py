@@ -33,13 +33,17 @@ READERS = {
     "csv": lambda data: list(csv.DictReader(io.StringIO(data.decode(), newline=""))),
     "json": json.loads,
     "jsonl": lambda data: [json.loads(line) for line in data.splitlines()],
-    "xml": lambda data: [{f.tag: f.text or "" for f in item} for item in ET.fromstring(data)],
+    "xml": lambda data: [
+        {f.tag: f.text or "" for f in item} for item in ET.fromstring(data)
+    ],
     "pickle": load_pickles,
 }
 
 
 @pytest.mark.parametrize("name", list(READERS))
-def test_every_format_has_one_row_an_article(name: str, tmp_path: Path, demo_profile: Profile) -> None:
+def test_every_format_has_one_row_an_article(
+    name: str, tmp_path: Path, demo_profile: Profile
+) -> None:
     crawled = feed(tmp_path, demo_profile, f"articles.{name}")
     rows = READERS[name]((tmp_path / f"articles.{name}").read_bytes())
     assert len(rows) == crawled.stat("articles/unique") > 20
@@ -48,10 +52,17 @@ def test_every_format_has_one_row_an_article(name: str, tmp_path: Path, demo_pro
 
 
 def test_several_feeds_at_once(tmp_path: Path, demo_profile: Profile) -> None:
-    feeds = {str(tmp_path / "a.csv"): {"format": "csv"}, str(tmp_path / "b.jsonl"): {"format": "jsonl"}}
+    feeds = {
+        str(tmp_path / "a.csv"): {"format": "csv"},
+        str(tmp_path / "b.jsonl"): {"format": "jsonl"},
+    }
     crawl(tmp_path, demo_profile, FEEDS=feeds)
-    lines = [json.loads(line) for line in (tmp_path / "b.jsonl").read_text().splitlines()]
-    assert [row["url"] for row in read_csv(tmp_path / "a.csv")] == [row["url"] for row in lines]
+    lines = [
+        json.loads(line) for line in (tmp_path / "b.jsonl").read_text().splitlines()
+    ]
+    assert [row["url"] for row in read_csv(tmp_path / "a.csv")] == [
+        row["url"] for row in lines
+    ]
 
 
 def test_the_columns_can_be_chosen(tmp_path: Path, demo_profile: Profile) -> None:
@@ -60,7 +71,12 @@ def test_the_columns_can_be_chosen(tmp_path: Path, demo_profile: Profile) -> Non
 
 
 def test_the_columns_can_be_renamed(tmp_path: Path, demo_profile: Profile) -> None:
-    feed(tmp_path, demo_profile, "a.csv", FEED_EXPORT_FIELDS={"url": "link", "topic": "kind"})
+    feed(
+        tmp_path,
+        demo_profile,
+        "a.csv",
+        FEED_EXPORT_FIELDS={"url": "link", "topic": "kind"},
+    )
     assert list(read_csv(tmp_path / "a.csv")[0]) == ["link", "kind"]
 
 
@@ -72,15 +88,21 @@ def test_an_own_field_is_a_column(tmp_path: Path, demo_profile: Profile) -> None
     assert any(row["heading"] == row["title"] != "" for row in rows)
 
 
-def test_appending_adds_rows_and_no_second_header(tmp_path: Path, demo_profile: Profile) -> None:
-    once = len(feed(tmp_path, demo_profile, "a.csv").frontier.topics) and len(read_csv(tmp_path / "a.csv"))
+def test_appending_adds_rows_and_no_second_header(
+    tmp_path: Path, demo_profile: Profile
+) -> None:
+    once = len(feed(tmp_path, demo_profile, "a.csv").frontier.topics) and len(
+        read_csv(tmp_path / "a.csv")
+    )
     feed(tmp_path, demo_profile, "a.csv")
     rows = read_csv(tmp_path / "a.csv")
     assert len(rows) == 2 * once
     assert not any(row["url"] == "url" for row in rows)
 
 
-def test_appended_rows_go_under_the_columns_of_the_file(tmp_path: Path, demo_profile: Profile) -> None:
+def test_appended_rows_go_under_the_columns_of_the_file(
+    tmp_path: Path, demo_profile: Profile
+) -> None:
     feed(tmp_path, demo_profile, "a.csv", FEED_EXPORT_FIELDS=["page", *COLUMNS[:-1]])
     feed(tmp_path, demo_profile, "a.csv")
     rows = read_csv(tmp_path / "a.csv")
@@ -125,10 +147,14 @@ def test_what_cannot_be_appended_to_is_left_alone(
 def test_a_file_is_replaced_if_asked_to(tmp_path: Path, demo_profile: Profile) -> None:
     (tmp_path / "a.json").write_text("[{}]")
     crawled = feed(tmp_path, demo_profile, "a.json", options={"overwrite": True})
-    assert len(json.loads((tmp_path / "a.json").read_text())) == crawled.stat("articles/unique")
+    assert len(json.loads((tmp_path / "a.json").read_text())) == crawled.stat(
+        "articles/unique"
+    )
 
 
-def test_a_folder_that_is_missing_is_made(tmp_path: Path, demo_profile: Profile) -> None:
+def test_a_folder_that_is_missing_is_made(
+    tmp_path: Path, demo_profile: Profile
+) -> None:
     feed(tmp_path, demo_profile, "new/folder/a.csv")
     assert read_csv(tmp_path / "new/folder/a.csv")
 
@@ -143,7 +169,9 @@ def test_a_path_that_cannot_be_written_stops_the_crawl_at_its_start(
     assert f"Cannot write the feed {tmp_path}/file/a.csv" in caplog.text
 
 
-def test_a_disk_that_is_full_stops_the_crawl(demo_profile: Profile, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_disk_that_is_full_stops_the_crawl(
+    demo_profile: Profile, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("this system has no /dev/full")
@@ -153,7 +181,9 @@ def test_a_disk_that_is_full_stops_the_crawl(demo_profile: Profile, tmp_path: Pa
 
 
 @pytest.mark.parametrize("escaped", [True, False])
-def test_formulas_are_escaped_if_asked_to(escaped: bool, tmp_path: Path, demo_profile: Profile) -> None:
+def test_formulas_are_escaped_if_asked_to(
+    escaped: bool, tmp_path: Path, demo_profile: Profile
+) -> None:
     feed(tmp_path, demo_profile, "a.csv", CSV_ESCAPE_FORMULAS=escaped)
     titles = [row["title"] for row in read_csv(tmp_path / "a.csv")]
     starts = {title[:1] for title in titles}
@@ -162,12 +192,16 @@ def test_formulas_are_escaped_if_asked_to(escaped: bool, tmp_path: Path, demo_pr
 
 
 def test_rows_are_split_into_batches(tmp_path: Path, demo_profile: Profile) -> None:
-    crawled = feed(tmp_path, demo_profile, "%(batch_id)d.csv", options={"batch_item_count": 10})
+    crawled = feed(
+        tmp_path, demo_profile, "%(batch_id)d.csv", options={"batch_item_count": 10}
+    )
     batches = [read_csv(path) for path in tmp_path.glob("*.csv")]
     assert sum(map(len, batches)) == crawled.stat("articles/unique")
     assert sorted(map(len, batches), reverse=True)[0] == 10
 
 
-def test_a_site_without_articles_leaves_a_header(tmp_path: Path, demo_profile: Profile) -> None:
+def test_a_site_without_articles_leaves_a_header(
+    tmp_path: Path, demo_profile: Profile
+) -> None:
     feed(tmp_path, {**demo_profile, "articles": ".nothing"}, "a.csv")
     assert (tmp_path / "a.csv").read_text().strip() == ",".join(COLUMNS)

@@ -20,7 +20,9 @@ T = "https://x.org/topic/x"
         (f"{T}?limit=35&page=2", "page", f"{T}?limit=35&page=7"),
     ],
 )
-def test_a_query_template_keeps_the_rest_of_the_query(url: str, param: str, filled: str) -> None:
+def test_a_query_template_keeps_the_rest_of_the_query(
+    url: str, param: str, filled: str
+) -> None:
     template = UrlTemplate.from_param(url, param)
     assert template.fill(7) == filled
     assert template.value(filled) == 7
@@ -38,7 +40,9 @@ def test_a_query_template_keeps_the_rest_of_the_query(url: str, param: str, fill
         ("/topic/x", None),
     ],
 )
-def test_a_query_template_finds_its_number_anywhere_in_a_query(url: str, value: int | None) -> None:
+def test_a_query_template_finds_its_number_anywhere_in_a_query(
+    url: str, value: int | None
+) -> None:
     assert UrlTemplate.from_param(T, "page").value(url) == value
 
 
@@ -53,7 +57,9 @@ def test_a_query_template_finds_its_number_anywhere_in_a_query(url: str, value: 
         ("https://x.org/topic/x/", None),
     ],
 )
-def test_a_path_template_finds_its_number_in_its_own_path_only(url: str, value: int | None) -> None:
+def test_a_path_template_finds_its_number_in_its_own_path_only(
+    url: str, value: int | None
+) -> None:
     template = UrlTemplate("https://x.org/topic/x/page/", "/")
     assert template.value(url) == value
 
@@ -70,7 +76,9 @@ def test_the_page_size_becomes_a_part_of_every_page_url(template: UrlTemplate) -
     sized = template.with_parameter("limit", "35")
     assert "limit=35" in sized.fill(4)
     assert sized.value(sized.fill(4)) == 4
-    assert sized.with_parameter("limit", "10").fill(4) == sized.fill(4).replace("35", "10")
+    assert sized.with_parameter("limit", "10").fill(4) == sized.fill(4).replace(
+        "35", "10"
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,13 +89,18 @@ def test_the_page_size_becomes_a_part_of_every_page_url(template: UrlTemplate) -
         (PageScheme(UrlTemplate("/?p=", "", "p"), 1, 0, 25), 3, 50),
     ],
 )
-def test_numbers_and_urls_belong_to_each_other(scheme: PageScheme, number: int, value: int) -> None:
+def test_numbers_and_urls_belong_to_each_other(
+    scheme: PageScheme, number: int, value: int
+) -> None:
     assert scheme.url(number) == f"/?p={value}"
     assert scheme.number(scheme.url(number)) == number
 
 
 def test_an_offset_between_two_pages_is_no_page() -> None:
-    assert PageScheme(UrlTemplate("/?start=", "", "start"), 1, 0, 25).number("/?start=30") is None
+    assert (
+        PageScheme(UrlTemplate("/?start=", "", "start"), 1, 0, 25).number("/?start=30")
+        is None
+    )
 
 
 def links(*pairs: tuple[int | None, str]) -> list[Link]:
@@ -98,22 +111,33 @@ def links(*pairs: tuple[int | None, str]) -> list[Link]:
     ("shown", "expected"),
     [
         (links((2, "/topic/x?page=2"), (3, "/topic/x?page=3")), "/topic/x?page=9"),
-        (links((2, "/topic/x?limit=35&page=2"), (38, "/topic/x?limit=35&page=38")), "/topic/x?limit=35&page=9"),
+        (
+            links((2, "/topic/x?limit=35&page=2"), (38, "/topic/x?limit=35&page=38")),
+            "/topic/x?limit=35&page=9",
+        ),
         (links((2, "/topic/x/page/2/"), (3, "/topic/x/page/3/")), "/topic/x/page/9/"),
         (links((2, "/topic/x-2.html"), (3, "/topic/x-3.html")), "/topic/x-9.html"),
         (links((2, "/topic/x/2"), (3, "/topic/x/3")), "/topic/x/9"),
         (links((2, "/t/12/page/2"), (3, "/t/12/page/3")), "/t/12/page/9"),
-        (links((2, "/list?cat=5&page=2"), (3, "/list?cat=5&page=3")), "/list?cat=5&page=9"),
+        (
+            links((2, "/list?cat=5&page=2"), (3, "/list?cat=5&page=3")),
+            "/list?cat=5&page=9",
+        ),
         (links((2, "/f?id=7&start=25"), (3, "/f?id=7&start=50")), "/f?id=7&start=9"),
         (links((2, "/x?page=1"), (38, "/x?page=37")), "/x?page=9"),
         (links((None, "/topic/x?page=2")), "/topic/x?page=9"),
         (links((None, "/topic/x/page/2/")), "/topic/x/page/9/"),
         (links((None, "/topic/x?PAGEN_1=2")), "/topic/x?PAGEN_1=9"),
         (links((None, "/topic/x/2/")), "/topic/x/9/"),
-        (links((2, "/2024/topic/page/2"), (3, "/2024/topic/page/3")), "/2024/topic/page/9"),
+        (
+            links((2, "/2024/topic/page/2"), (3, "/2024/topic/page/3")),
+            "/2024/topic/page/9",
+        ),
     ],
 )
-def test_a_template_is_inferred_from_what_links_have_in_common(shown: list[Link], expected: str) -> None:
+def test_a_template_is_inferred_from_what_links_have_in_common(
+    shown: list[Link], expected: str
+) -> None:
     template = infer_template(shown, T)
     assert template is not None
     assert template.fill(9) == f"https://x.org{expected}"
@@ -151,7 +175,9 @@ def test_numbering_starts_where_the_links_show(
     shown: list[Link], next_path: str | None, expected: tuple[int, int, int]
 ) -> None:
     next_url = next_path and f"https://x.org{next_path}"
-    scheme = calibrate(UrlTemplate("https://x.org/x?page=", "", "page"), shown, next_url)
+    scheme = calibrate(
+        UrlTemplate("https://x.org/x?page=", "", "page"), shown, next_url
+    )
     assert (scheme.first, scheme.offset, scheme.step) == expected
 
 
@@ -163,7 +189,12 @@ def test_a_next_link_shows_an_offset_if_its_name_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("first_page", "page_step", "expected"),
-    [(0, None, (0, 0, 1)), (1, None, (1, 1, 1)), (None, 25, (1, 0, 25)), (10, 5, (1, 10, 5))],
+    [
+        (0, None, (0, 0, 1)),
+        (1, None, (1, 1, 1)),
+        (None, 25, (1, 0, 25)),
+        (10, 5, (1, 10, 5)),
+    ],
 )
 def test_the_profile_goes_before_the_links(
     first_page: int | None, page_step: int | None, expected: tuple[int, int, int]

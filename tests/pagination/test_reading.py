@@ -15,12 +15,18 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     return request.param
 
 
-def landing(html: str, engine: Engine, url: str = URL, rules: PaginationRules = RULES) -> Landing:
+def landing(
+    html: str, engine: Engine, url: str = URL, rules: PaginationRules = RULES
+) -> Landing:
     return read_landing(parse(f"<body>{html}</body>", engine), url, url, rules)
 
 
 def nav(*items: str) -> str:
-    return "<ul class=pagination>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
+    return (
+        "<ul class=pagination>"
+        + "".join(f"<li>{item}</li>" for item in items)
+        + "</ul>"
+    )
 
 
 def a(href: str, text: object) -> str:
@@ -31,20 +37,46 @@ def a(href: str, text: object) -> str:
     ("html", "last", "page_5"),
     [
         (nav("<b>1</b>", a("?page=2", 2), a("?page=3", 3)), 3, "?page=5"),
-        (nav(a("?page=2&amp;limit=35", 2), "…", a("?page=38&amp;limit=35", 38)), 38, "?page=5&limit=35"),
-        (nav(a("?limit=35&amp;page=2", 2), a("?limit=35&amp;page=38", "last »")), 38, "?limit=35&page=5"),
-        (nav(a("/topic/x/page/2/", 2), a("/topic/x/page/1,234/", "Last")), 2, "/page/5/"),
+        (
+            nav(a("?page=2&amp;limit=35", 2), "…", a("?page=38&amp;limit=35", 38)),
+            38,
+            "?page=5&limit=35",
+        ),
+        (
+            nav(a("?limit=35&amp;page=2", 2), a("?limit=35&amp;page=38", "last »")),
+            38,
+            "?limit=35&page=5",
+        ),
+        (
+            nav(a("/topic/x/page/2/", 2), a("/topic/x/page/1,234/", "Last")),
+            2,
+            "/page/5/",
+        ),
         (nav(a("x/page/2/", 2), a("x/page/1234/", "1,234")), 1234, "/page/5/"),
-        ('<nav aria-label="Pagination">' + a("?p=2", 2) + a("?p=7", 7) + "</nav>", 7, "?p=5"),
-        ("<div class=nav>" + a("?page=2", 2) + a("?page=9", 9) + "</div>", 9, "?page=5"),
+        (
+            '<nav aria-label="Pagination">' + a("?p=2", 2) + a("?p=7", 7) + "</nav>",
+            7,
+            "?p=5",
+        ),
+        (
+            "<div class=nav>" + a("?page=2", 2) + a("?page=9", 9) + "</div>",
+            9,
+            "?page=5",
+        ),
         (nav(a("?page=2", 2), "<span>3</span>"), 3, "?page=5"),
         ("<p class=pages>Page 1 of 57</p>", 57, "?page=5"),
         ("<div class=pagination>Страница <b>1</b> из <b>57</b></div>", 57, "?page=5"),
-        ("<div class=pagination>Page 1 / 1,057 " + a("?seite=2", "Next") + "</div>", 1057, "?seite=5"),
+        (
+            "<div class=pagination>Page 1 / 1,057 " + a("?seite=2", "Next") + "</div>",
+            1057,
+            "?seite=5",
+        ),
         (nav(a("?page=2", 2), a("?page=3", 3)) * 2, 3, "?page=5"),
     ],
 )
-def test_the_last_page_and_the_urls_of_all(html: str, last: int, page_5: str, engine: Engine) -> None:
+def test_the_last_page_and_the_urls_of_all(
+    html: str, last: int, page_5: str, engine: Engine
+) -> None:
     read = landing(html, engine)
     assert (read.number, read.reach.last) == (1, last)
     assert read.pages.scheme is not None
@@ -58,7 +90,9 @@ def test_the_last_page_and_the_urls_of_all(html: str, last: int, page_5: str, en
         (nav(a("?start=25", 2), a("?start=925", 38)), 1, 38, "?start=925"),
     ],
 )
-def test_pages_from_zero_and_by_offset(html: str, first: int, number: int, url: str, engine: Engine) -> None:
+def test_pages_from_zero_and_by_offset(
+    html: str, first: int, number: int, url: str, engine: Engine
+) -> None:
     read = landing(html, engine)
     assert read.pages.scheme is not None
     assert (read.first, read.number, read.reach.last) == (first, first, number)
@@ -88,14 +122,24 @@ def test_a_next_link_alone_proves_no_page(engine: Engine) -> None:
     assert read.pages.scheme is not None
 
 
-@pytest.mark.parametrize("html", ["", "<p>2 of 3 people like page 7</p>", nav("<span>1</span>"), nav('<a href="#">1</a>')])
+@pytest.mark.parametrize(
+    "html",
+    [
+        "",
+        "<p>2 of 3 people like page 7</p>",
+        nav("<span>1</span>"),
+        nav('<a href="#">1</a>'),
+    ],
+)
 def test_one_page_only(html: str, engine: Engine) -> None:
     read = landing(html, engine)
     assert (read.number, read.reach.last or 1, read.reach.next_url) == (1, 1, None)
 
 
 def test_a_topic_that_opens_at_its_newest_page(engine: Engine) -> None:
-    html = nav('<span class="current">57</span>', a("?page=56", 56), "…", a("?page=1", 1))
+    html = nav(
+        '<span class="current">57</span>', a("?page=56", 56), "…", a("?page=1", 1)
+    )
     read = landing(html, engine)
     assert (read.first, read.number, read.reach.last) == (1, None, 57)
 
@@ -106,7 +150,13 @@ def test_the_current_page_of_a_first_page_is_the_first(engine: Engine) -> None:
 
 
 def test_a_page_size_picker_is_not_pagination(engine: Engine) -> None:
-    html = nav(a("?limit=10", 10), "<b class=active>35</b>", a("?limit=100", 100), a("?page=2", 2), a("?page=4", 4))
+    html = nav(
+        a("?limit=10", 10),
+        "<b class=active>35</b>",
+        a("?limit=100", 100),
+        a("?page=2", 2),
+        a("?page=4", 4),
+    )
     assert landing(html, engine).reach.last == 4
 
 
@@ -114,22 +164,42 @@ def test_a_page_size_picker_is_not_pagination(engine: Engine) -> None:
     ("rules", "html", "url"),
     [
         (PaginationRules(param="p"), nav(a("?q=2", 2), a("?p=2", 3)), "?p=5"),
-        (PaginationRules(pattern="{topic}/page/{page}/"), nav(a("x/page/2/", 2)), "/page/5/"),
+        (
+            PaginationRules(pattern="{topic}/page/{page}/"),
+            nav(a("x/page/2/", 2)),
+            "/page/5/",
+        ),
         (PaginationRules(pattern="{topic}page/{page}/"), "", "/page/5/"),
         (PaginationRules(pattern="?seite={page}"), "", "?seite=5"),
-        (PaginationRules(param="page", size_param="limit", size=35), "", "?page=5&limit=35"),
-        (PaginationRules(pattern="{topic}/{page}", size_param="n", size=9), "", "/5?n=9"),
+        (
+            PaginationRules(param="page", size_param="limit", size=35),
+            "",
+            "?page=5&limit=35",
+        ),
+        (
+            PaginationRules(pattern="{topic}/{page}", size_param="n", size=9),
+            "",
+            "/5?n=9",
+        ),
     ],
 )
-def test_what_the_profile_says(rules: PaginationRules, html: str, url: str, engine: Engine) -> None:
+def test_what_the_profile_says(
+    rules: PaginationRules, html: str, url: str, engine: Engine
+) -> None:
     scheme = landing(html, engine, rules=rules).pages.scheme
     assert scheme is not None
     assert scheme.url(5) == URL + url
 
 
 def test_the_profiles_own_selectors(engine: Engine) -> None:
-    rules = PaginationRules(elements=compile_selector(".mine"), next_link=compile_selector(".on::attr(data-to)"))
-    html = nav(a("?page=99", 99)) + f"<div class=mine>{a('?page=4', 4)}<i class=on data-to='?page=2'></i></div>"
+    rules = PaginationRules(
+        elements=compile_selector(".mine"),
+        next_link=compile_selector(".on::attr(data-to)"),
+    )
+    html = (
+        nav(a("?page=99", 99))
+        + f"<div class=mine>{a('?page=4', 4)}<i class=on data-to='?page=2'></i></div>"
+    )
     read = landing(html, engine, rules=rules)
     assert (read.reach.last, read.reach.next_url) == (4, f"{URL}?page=2")
 
@@ -169,6 +239,8 @@ def test_a_next_link_that_leads_back_is_none(engine: Engine) -> None:
         (nav("<b class=current>1</b>", a("?page=2", 2)), URL, False),
     ],
 )
-def test_whether_a_redirect_led_to_the_page(html: str, url: str, is_page: bool, engine: Engine) -> None:
+def test_whether_a_redirect_led_to_the_page(
+    html: str, url: str, is_page: bool, engine: Engine
+) -> None:
     pages = landing(nav(a("?page=2", 2), a("?page=5", 5)), engine).pages
     assert pages.is_page(parse(html, engine), url, 3) is is_page

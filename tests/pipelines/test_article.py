@@ -27,7 +27,8 @@ class Prices(ArticlePipeline):
 
 def test_each_article_is_changed_or_dropped() -> None:
     articles: list[Article] = [
-        {"title": title, "price": price} for title, price in [("a", "1.5"), ("b", ""), ("c", "sold")]
+        {"title": title, "price": price}
+        for title, price in [("a", "1.5"), ("b", ""), ("c", "sold")]
     ]
     item = TopicPage(Page(0, 1, "/"), "t", "/", "/", articles=articles)
     assert Prices().process_item(item) is item

@@ -8,12 +8,23 @@ from scraper.items import Article, TopicPage
 from scraper.pipelines.deduplicate import DeduplicatePipeline, SeenKeys, by_fields
 
 
-def article(url: str = "", title: str = "", description: str = "", **own: str) -> Article:
-    return {"title": title, "description": description, "url": url, "topic": "a", "page": 1, **own}
+def article(
+    url: str = "", title: str = "", description: str = "", **own: str
+) -> Article:
+    return {
+        "title": title,
+        "description": description,
+        "url": url,
+        "topic": "a",
+        "page": 1,
+        **own,
+    }
 
 
 def page(*articles: Article) -> TopicPage:
-    return TopicPage(Page(0, 1, "/"), "a", "/", "/", articles=list(articles), seen=len(articles))
+    return TopicPage(
+        Page(0, 1, "/"), "a", "/", "/", articles=list(articles), seen=len(articles)
+    )
 
 
 def process(pipeline: DeduplicatePipeline, *articles: Article) -> TopicPage:
@@ -33,7 +44,9 @@ def process(pipeline: DeduplicatePipeline, *articles: Article) -> TopicPage:
         (article(), article(), 2),
     ],
 )
-def test_articles_are_told_apart_by_url_else_by_text(first: Article, second: Article, kept: int) -> None:
+def test_articles_are_told_apart_by_url_else_by_text(
+    first: Article, second: Article, kept: int
+) -> None:
     item = process(DeduplicatePipeline(), first, second)
     assert (len(item.articles), item.duplicates) == (kept, 2 - kept)
 
@@ -46,7 +59,9 @@ def test_an_article_of_an_earlier_page_is_dropped() -> None:
 
 def test_the_fields_that_tell_articles_apart_can_be_named() -> None:
     pipeline = DeduplicatePipeline(by_fields(["sku"]))
-    kept = process(pipeline, article("/1", sku="7"), article("/2", sku="7"), article("/3", sku="")).articles
+    kept = process(
+        pipeline, article("/1", sku="7"), article("/2", sku="7"), article("/3", sku="")
+    ).articles
     assert [each["url"] for each in kept] == ["/1", "/3"]
 
 

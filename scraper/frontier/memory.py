@@ -3,98 +3,9 @@
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
+from scraper.frontier.topic import FailedPage, GivenUp, Page, Topic
 from scraper.pagination import PageScheme
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page to fetch: of which topic (its place in the frontier), its number on the site, and its URL.
-
-    A topic's landing page has no number until it is read. No number of the site vouches for a `guessed` page, only a
-    "next" link leads there: when it turns out not to exist, the topic has simply ended.
-    """
-
-    topic: int
-    number: int | None
-    url: str
-    guessed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FailedPage:
-    """A page that could not be had, and why. `attempts` counts the requests made for it."""
-
-    topic: str
-    number: int | None
-    url: str
-    attempts: int
-    reason: str
-
-
-@dataclass(slots=True)
-class Topic:
-    """One topic: its address, how its pages are numbered and how far they reach, and its account.
-
-    Waiting are the landing page (until handed out), the numbers from `next_number` to `last_number`, and the guess.
-    """
-
-    id: int
-    name: str
-    url: str
-    landing: Page | None = None
-    scheme: PageScheme | None = None
-    next_number: int = 0
-    last_number: int = -1
-    guess: Page | None = None
-    ends_at: int | None = None
-    skipped_one: bool = False
-    absent: list[FailedPage] = field(default_factory=list)
-
-    in_flight: int = 0
-    done: int = 0
-    failed: int = 0
-    past_end: int = 0
-    seen: int = 0
-    unique: int = 0
-    duplicates: int = 0
-
-    @property
-    def waiting(self) -> int:
-        """The number of pages known and not handed out yet."""
-        numbered = max(0, self.last_number - self.next_number + 1)
-        return (self.landing is not None) + numbered + (self.guess is not None)
-
-    @property
-    def open(self) -> int:
-        """The number of pages known and not settled yet."""
-        return self.waiting + self.in_flight
-
-    @property
-    def expected(self) -> int:
-        """The number of pages this topic is known to have."""
-        return self.done + self.failed + len(self.absent) + self.open
-
-    def take(self) -> Page:
-        """The next page of this topic, which must have one waiting."""
-        if page := self.landing:
-            self.landing = None
-            return page
-        if self.next_number <= self.last_number:
-            assert (
-                self.scheme is not None
-            )  # numbers are only learned together with their scheme
-            number = self.next_number
-            self.next_number += 1
-            return Page(self.id, number, self.scheme.url(number))
-        page = self.guess
-        assert page is not None
-        assert page.number is not None
-        self.guess = None
-        self.last_number = page.number
-        self.next_number = page.number + 1
-        return page
 
 
 class Frontier:
@@ -106,7 +17,8 @@ class Frontier:
 
     def __init__(self) -> None:
         self.topics: list[Topic] = []
-        self.failures: list[FailedPage] = []
+        self._failures: list[FailedPage] = []
+        self._given_up: list[GivenUp] = []
         self._ready: deque[Topic] = deque()  # the topics with a page waiting, each once
         self._in_flight: set[Page] = set()
         self._urls: set[str] = set()
@@ -119,10 +31,15 @@ class Frontier:
             return False
         self._urls.add(url)
         topic = Topic(len(self.topics), name, url)
-        topic.landing = Page(topic.id, None, url)
         self.topics.append(topic)
-        self._ready.append(topic)
+        self.add_page(topic.id, None, url)
         return True
+
+    def add_page(self, topic_id: int, number: int | None, url: str) -> None:
+        """Add a page of a topic at its own URL: its landing page (without a number), or one that was listed."""
+        topic = self.topics[topic_id]
+        with self._made_ready(topic):
+            topic.listed.append(Page(topic_id, number, url))
 
     def number_landing(self, landing: Page, number: int) -> Page:
         """The landing page is page `number`, the first of its topic; returns it so numbered."""
@@ -193,13 +110,15 @@ class Frontier:
         topic.unique += unique
         topic.duplicates += duplicates
         topic.skipped_one = False
+        if page.number is not None:
+            topic.sizes.add(page.number, seen)
 
     def failed(self, page: Page, *, attempts: int, reason: str) -> FailedPage:
         """`page` could not be had. After a guessed page the topic goes on at the next one, if its URL is known."""
         topic = self._settle(page)
         topic.failed += 1
         failure = FailedPage(topic.name, page.number, page.url, attempts, reason)
-        self.failures.append(failure)
+        self._failures.append(failure)
         if (
             page.guessed
             and page.number is not None
@@ -238,8 +157,37 @@ class Frontier:
                     topic.failed += 1
                     lost.append(page)
             topic.absent.clear()
-        self.failures.extend(lost)
+        self._failures.extend(lost)
         return lost
+
+    def give_up(self, reason: str) -> int:
+        """Fail all pages that wait to be handed out; returns their number."""
+        lost = 0
+        for topic in self._ready:
+            lost += topic.waiting
+            topic.failed += topic.waiting
+            self._given_up.extend(
+                GivenUp(topic, numbers, reason) for numbers in topic.drain()
+            )
+        self._ready.clear()
+        return lost
+
+    def failures(self) -> Iterator[FailedPage]:
+        """Every page that failed, and why."""
+        yield from self._failures
+        for given_up in self._given_up:
+            yield from given_up.pages()
+
+    @property
+    def failed_count(self) -> int:
+        """The number of pages that failed, the index too."""
+        return len(self._failures) + sum(
+            len(given_up.numbers) for given_up in self._given_up
+        )
+
+    def index_failed(self, url: str, *, attempts: int, reason: str) -> None:
+        """The index could not be had."""
+        self._failures.append(FailedPage("", None, url, attempts, reason))
 
     def is_in_flight(self, page: Page) -> bool:
         """Whether `page` was handed out and is not settled yet."""

@@ -1,0 +1,6 @@
+"""The frontier of a crawl: its topics, their pages, and what became of each."""
+
+from scraper.frontier.memory import Frontier
+from scraper.frontier.topic import FailedPage, Page, Topic
+
+__all__ = ["FailedPage", "Frontier", "Page", "Topic"]
