@@ -44,8 +44,9 @@ MARKUP_ARTICLE_ENGINE = "lexbor"
 # Scrapy's default is False.
 ROBOTSTXT_OBEY = True
 
-# Scrapy's defaults are 16 and 8. One site is crawled at a time, so both are the same. Lower them, or set DOWNLOAD_DELAY,
-# for a site that asks for it; raise them for one that answers slowly: pages/s = requests at once / seconds a response.
+# Scrapy's defaults are 16 and 8. One site is crawled at a time, so both are the same. Lower them, or set
+# DOWNLOAD_DELAY, for a site that asks for it; raise them for one that answers slowly: pages/s = requests at once /
+# seconds a response.
 CONCURRENT_REQUESTS = 32
 CONCURRENT_REQUESTS_PER_DOMAIN = 32
 
@@ -109,6 +110,7 @@ EXTENSIONS = {
     # In the place of Scrapy's LogStats: pages, not requests.
     "scrapy.extensions.logstats.LogStats": None,
     "scraper.extensions.Progress": 200,
+    "scraper.extensions.FailedList": 250,
     # After the feeds: the account is the last word.
     "scraper.extensions.Summary": 300,
     # Not even built: both listen on a port by default.
@@ -124,6 +126,9 @@ PROGRESS_INTERVAL = 10.0
 
 # A file for the account of the crawl as JSON; "" for none.
 REPORT_JSON = ""
+
+# A CSV file for the pages that failed; `-a pages=failed.csv` crawls just these, and appends. "" for none.
+FAILED_PAGES = ""
 
 # Scrapy's default is DEBUG, with a record for every response and item; see scraper.logformatter.
 LOG_LEVEL = "INFO"

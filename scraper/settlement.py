@@ -57,15 +57,19 @@ class Settlement:
 
     # what the spider reports
 
+    def index_not_needed(self) -> None:
+        """The frontier has its pages without an index."""
+        self._index_open = False
+
     def index_read(self, url: str, selector: str, offsite: int) -> None:
-        """The index was read; the frontier has its topics. None at all is a failure."""
+        """The index was read: the frontier has its topics, `offsite` links led elsewhere. None at all is a failure."""
         self._index_open = False
         count = len(self._frontier.topics)
         logger.info("Found %d topics at %s", count, url)
         self._crawler.stats.set_value("topics/found", count)
         self._crawler.stats.set_value("topics/offsite", offsite)
         if not count:
-            aside = f" but {offsite} that lead off-site" if offsite else ""
+            aside = f" but {offsite} that lead off the site" if offsite else ""
             self.index_failed(url, 1, f"no topic: {selector!r} matches no link{aside}")
 
     def index_failed(self, url: str, attempts: int, reason: str) -> None:

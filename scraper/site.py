@@ -36,6 +36,8 @@ _KEYS = frozenset(
         "page_size",
         "allowed_domains",
         "encoding",
+        "must_have",
+        "must_not_say",
     }
 )
 
@@ -56,6 +58,8 @@ class SiteProfile:
     pagination: PaginationRules
     allowed_domains: tuple[str, ...]
     encoding: str | None
+    must_have: Selector | None
+    must_not_say: tuple[str, ...]
 
     @classmethod
     def from_settings(
@@ -99,6 +103,8 @@ class SiteProfile:
             pagination=keys.pagination(),
             allowed_domains=(host, *keys.texts("allowed_domains")),
             encoding=keys.encoding(),
+            must_have=keys.optional_selector("must_have"),
+            must_not_say=keys.texts("must_not_say"),
         )
 
     @property

@@ -31,6 +31,7 @@ class Pool:
         self, config: DownloaderConfig, loop: asyncio.AbstractEventLoop
     ) -> None:
         self._config = config
+        self._loop = loop
         self._names = NameCache(config.dns_cache_size)
         self._reports: Bridge[Report] = Bridge(loop, self._receive)
         self._slots: list[Worker | None] = [None] * config.threads
@@ -81,7 +82,14 @@ class Pool:
 
     def _hire(self, slot: int) -> Worker:
         self._hired += 1
-        worker = Worker(self._hired, self._config, self._names, self._reports.send)
+        worker = Worker(
+            self._hired,
+            self._config,
+            self._names,
+            self._reports.send,
+            # A loop that was stopped for good, by a second Ctrl-C say, closes no handler.
+            self._loop.is_running,
+        )
         worker.start()
         self._slots[slot] = self._alive[worker.number] = worker
         return worker

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import aiohttp
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 NO_CEILING = float("inf")
 """aiohttp rounds longer timeouts than its threshold up to whole seconds."""
+
+LARGE_BODY = 2**20
+"""Bytes of a request's body that aiohttp takes in one piece without a warning."""
 
 
 class Route(NamedTuple):
@@ -49,7 +53,7 @@ def request_options(
     options: dict[str, Any] = {
         "method": fetch.method,
         "headers": headers,
-        "data": fetch.body or None,
+        "data": _body(fetch.body),
         "allow_redirects": False,
         "timeout": timeout,
         "proxy": proxy,
@@ -78,6 +82,11 @@ def _url(url: str) -> URL:
         return URL(url, encoded=url.isascii())
     except ValueError as error:
         raise DownloadError("unsupported", f"{url} is no URL: {error}") from error
+
+
+def _body(body: bytes) -> bytes | io.BytesIO | None:
+    # aiohttp wants to read large bodies piece by piece, for the sake of its event loop.
+    return io.BytesIO(body) if len(body) > LARGE_BODY else body or None
 
 
 def _headers(fetch: Fetch) -> list[tuple[str, str]]:

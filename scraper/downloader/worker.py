@@ -30,11 +30,15 @@ if TYPE_CHECKING:
 SHUTDOWN_GRACE = 1.0
 """Seconds that downloads and connections get to end before the loop is closed over them."""
 
+ORPHAN_CHECK = 1.0
+"""Seconds between looks at whether anybody is left to work for: no event tells of that."""
+
 
 class Worker:
     """Downloads what it is told to, and passes what becomes of it to `send`.
 
-    Its last report is always `WorkerEnded`, whatever ended the thread.
+    It ends when it is told to, or soon after `is_wanted` says no. Its last report is always
+    `WorkerEnded`, whatever ended the thread.
     """
 
     def __init__(
@@ -43,9 +47,11 @@ class Worker:
         config: DownloaderConfig,
         names: NameCache,
         send: Callable[[Report], None],
+        is_wanted: Callable[[], bool],
     ) -> None:
         self.number = number
         self._send = send
+        self._is_wanted = is_wanted
         self._loop = config.new_event_loop()
         self._orders: Bridge[Order] = Bridge(self._loop, self._obey)
         self._transport = Transport(
@@ -88,7 +94,7 @@ class Worker:
     def _run(self) -> None:
         cause = ""
         try:
-            self._loop.run_until_complete(self._stopped.wait())
+            self._loop.run_until_complete(self._serve())
         except BaseException as error:  # noqa: BLE001 - Scrapy's thread hears of it and logs it
             cause = repr(error)
         finally:
@@ -97,6 +103,12 @@ class Worker:
             finally:
                 self._loop.close()
                 self._report(WorkerEnded(self.number, cause))
+
+    async def _serve(self) -> None:
+        while self._is_wanted() and not self._stopped.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ORPHAN_CHECK):
+                    await self._stopped.wait()
 
     async def _wind_up(self) -> None:
         tasks = asyncio.all_tasks() - {asyncio.current_task()}

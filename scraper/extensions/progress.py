@@ -75,7 +75,10 @@ class Progress:
     def _write_log_above(self, bar: "tqdm[Never]", terminal: TextIO) -> None:
         """Have the log's records on the terminal written above the bar, until the end."""
         for handler in logging.root.handlers:
-            if isinstance(handler, logging.StreamHandler) and handler.stream is terminal:
+            if (
+                isinstance(handler, logging.StreamHandler)
+                and handler.stream is terminal
+            ):
                 handler.setStream(_AboveBar(bar, terminal))
                 self._open.callback(handler.setStream, terminal)
 

@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from scraper.account import Account
-from scraper.exceptions import ConfigurationError
+from scraper.extensions.files import writable
 from scraper.spiders.topics import TopicsSpider
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class Summary:
         if not isinstance(crawler.spider, TopicsSpider):
             raise NotConfigured
         path = crawler.settings["REPORT_JSON"]
-        extension = cls(_writable(Path(path)) if path else None)
+        extension = cls(writable(path, "REPORT_JSON") if path else None)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension
@@ -62,14 +62,3 @@ class Summary:
         if self._report:
             text = json.dumps(account.as_dict(), ensure_ascii=False, indent=2)
             self._report.write_text(text + "\n", encoding="utf-8")
-
-
-def _writable(path: Path) -> Path:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab"):
-            return path
-    except OSError as error:
-        raise ConfigurationError(
-            f"REPORT_JSON = {str(path)!r} cannot be written: {error.strerror}"
-        ) from error

@@ -35,6 +35,12 @@ class Frontier:
         self.add_page(topic.id, None, url)
         return True
 
+    def add_listed_topic(self, name: str) -> int:
+        """Add a topic of which only listed pages are wanted; returns its place."""
+        topic = Topic(len(self.topics), name, "")
+        self.topics.append(topic)
+        return topic.id
+
     def add_page(self, topic_id: int, number: int | None, url: str) -> None:
         """Add a page of a topic at its own URL: its landing page (without a number), or one that was listed."""
         topic = self.topics[topic_id]

@@ -53,7 +53,7 @@ class SoupElement(Element):
 
     def attribute(self, name: str) -> str | None:
         """Return an attribute's text; the names in a `class`, which the soup has as a list, one space apart."""
-        value = self.node.get(name)
+        value = self.node.get(name.lower())
         return " ".join(value) if isinstance(value, list) else value
 
     def find(self, css: str) -> Sequence[SoupElement]:

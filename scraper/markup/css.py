@@ -25,6 +25,8 @@ PSEUDO_CLASSES = frozenset(
 Others are unknown to one of them (`:lang`), or differ (`:empty` beside a comment, `:disabled` inside of a fieldset).
 """
 
+_REFUSALS = (soupsieve.SelectorSyntaxError, NotImplementedError, SelectolaxError)
+
 _TOKEN = re.compile(
     r"""
       (?P<comment> /\*.*?\*/ )
@@ -61,13 +63,11 @@ def split_groups(css: str) -> list[list[str]]:
             groups[-1] += [text.strip() or DESCENDANT, ""]
         elif kind == "pseudo":
             groups[-1][-1] += _pseudo(text, at_start=groups[-1] == [""], bare=starts)
-        elif kind == "namespace":
-            raise ValueError("namespaces are not supported")
-        elif kind != "comment":
+        elif kind in {"comment", "namespace"}:
+            raise ValueError(f"{kind}s are not supported")
+        else:
             groups[-1][-1] += text
-        starts = kind in {"comma", "combinator", "open"} or (
-            starts and kind == "comment"
-        )
+        starts = kind in {"comma", "combinator", "open"}
     if depth:
         raise ValueError("its brackets do not match")
     return groups
@@ -78,7 +78,7 @@ def check(css: str) -> None:
     try:
         soupsieve.compile(css)
         LexborHTMLParser("").css(css)
-    except (soupsieve.SelectorSyntaxError, SelectolaxError) as error:
+    except _REFUSALS as error:
         reason = str(error).splitlines()[0].rstrip(".")
         raise ValueError(reason[:1].lower() + reason[1:]) from None
 

@@ -61,11 +61,10 @@ class LexborElement(Element):
 
     def contents(self) -> list[Element | str]:
         """Return the elements and the text directly inside of this one, in order."""
-        nodes = self.node.iter(include_text=True)
         return [
             LexborElement(node) if node.is_element_node else node.text_content or ""
-            for node in nodes
-            if not node.is_comment_node
+            for node in self.node.iter(include_text=True)
+            if node.is_element_node or node.is_text_node
         ]
 
     def attribute(self, name: str) -> str | None:

@@ -171,6 +171,11 @@ class Landing:
     reach: Reach
     found: str
 
+    @property
+    def is_first_of_many(self) -> bool:
+        """Whether the topic has pages beyond its first."""
+        return self.reach.last is not None and self.reach.last > self.first
+
 
 def read_landing(
     document: Document, url: str, base_url: str, rules: PaginationRules

@@ -1,7 +1,8 @@
 """The `topics` spider: from a site's index to its topics, and from each topic to all of its pages."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
+from pathlib import Path
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -10,27 +11,25 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from scraper.exceptions import ConfigurationError
-from scraper.frontier import Frontier, Page
+from scraper.failed_pages import read_failed_pages
+from scraper.frontier import FailedPage, Frontier, Page
 from scraper.items import TopicPage
 from scraper.markup import Engine
-from scraper.pagination import Reach, TopicPages, read_landing
+from scraper.middlewares.retry import delayed_retry
 from scraper.reasons import means_absent, reason_of
 from scraper.settlement import Settlement, attempts_of
 from scraper.site import SiteProfile
-from scraper.spiders.reading import (
-    NotAPageError,
-    ReadPage,
-    RepeatedPages,
-    read_page,
-    topic_links,
-)
+from scraper.spiders.checks import NotAPageError, why_no_article
+from scraper.spiders.discovery import Discovery
+from scraper.spiders.reading import ReadPage, read_page
 
 
 class TopicsSpider(Spider):
     """Crawls one site: every page of every topic of its index, the topics in turn.
 
     Arguments (`-a`): `site`, the name of a profile in SITES (default: the setting
-    SITE), and `url`, the index to start from instead of the profile's.
+    SITE), `url`, the index to start from instead of the profile's, and `pages`, a list
+    of failed pages (FAILED_PAGES), to crawl just these.
     """
 
     name = "topics"
@@ -40,6 +39,7 @@ class TopicsSpider(Spider):
         site: SiteProfile,
         discovery_engine: Engine = Engine.BEAUTIFULSOUP,
         article_engine: Engine = Engine.LEXBOR,
+        listed: Sequence[FailedPage] | None = None,
     ) -> None:
         super().__init__(allowed_domains=list(site.allowed_domains))
         self.site = site
@@ -47,8 +47,8 @@ class TopicsSpider(Spider):
         self.settlement = Settlement(self.frontier)
         self._discovery_engine = discovery_engine
         self._article_engine = article_engine
-        self._topic_pages: dict[int, TopicPages] = {}
-        self._repeated = RepeatedPages(site.articles)
+        self._listed = listed
+        self._discovery = Discovery(site, self.frontier)
         self._may_go_on = asyncio.Event()
 
     @classmethod
@@ -58,20 +58,21 @@ class TopicsSpider(Spider):
         Raises:
             ConfigurationError: the profile or an argument is wrong.
         """
-        site, url = kwargs.pop("site", None), kwargs.pop("url", None)
+        given = {name: kwargs.pop(name, None) for name in ("site", "url", "pages")}
         if args or kwargs:
             unknown = ", ".join(kwargs) or repr(args)
+            known = ", ".join(given)
             raise ConfigurationError(
-                f"-a {unknown}: the spider has no such argument (it has: site, url)"
+                f"-a {unknown}: the spider has no such argument (it has: {known})"
             )
         settings = crawler.settings
+        sites, site = settings.getdict("SITES"), given["site"] or settings["SITE"]
         spider = super().from_crawler(
             crawler,
-            SiteProfile.from_settings(
-                settings.getdict("SITES"), site or settings["SITE"], url
-            ),
+            SiteProfile.from_settings(sites, site, given["url"]),
             _engine(settings["MARKUP_DISCOVERY_ENGINE"], "MARKUP_DISCOVERY_ENGINE"),
             _engine(settings["MARKUP_ARTICLE_ENGINE"], "MARKUP_ARTICLE_ENGINE"),
+            _listed_pages(given["pages"]),
         )
         spider.settlement.connect(crawler)
         crawler.signals.connect(spider.scheduler_empty, signals.scheduler_empty)
@@ -84,12 +85,11 @@ class TopicsSpider(Spider):
         memory does not grow with the site
         (https://docs.scrapy.org/en/latest/topics/spiders.html, "Delaying start request iteration").
         """
-        yield Request(
-            self.site.index,
-            self.parse_index,
-            errback=self.index_failed,
-            dont_filter=True,
-        )
+        if self._listed is None:
+            yield self._index_request()
+        else:
+            self._discovery.add_listed(self._listed)
+            self.settlement.index_not_needed()
         while not self.settlement.is_complete:
             room = not self.crawler.engine.needs_backout()
             if room and (page := self.frontier.next_page()):
@@ -101,6 +101,14 @@ class TopicsSpider(Spider):
     def scheduler_empty(self) -> None:
         """Let `start` go on: the engine has room, or a page was settled (signal `scheduler_empty`)."""
         self._may_go_on.set()
+
+    def _index_request(self) -> Request:
+        return Request(
+            self.site.index,
+            self.parse_index,
+            errback=self.index_failed,
+            dont_filter=True,
+        )
 
     def _request(self, page: Page) -> Request:
         callback = self.parse_landing if page.number is None else self.parse_page
@@ -114,64 +122,56 @@ class TopicsSpider(Spider):
 
     # what came back
 
-    def parse_index(self, response: Response) -> None:
+    def parse_index(self, response: Response) -> Iterable[Request]:
         """Read the topics off the index page."""
         try:
-            index = read_page(response, self._discovery_engine, self.site.encoding)
+            index = self._read(response, self._discovery_engine)
+            offsite = self._discovery.add_topics(index)
+            self.settlement.index_read(index.url, self.site.topics.source, offsite)
         except NotAPageError as error:
-            self.settlement.index_failed(
-                response.url, attempts_of(response.request), str(error)
-            )
-            return
-        offsite = 0
-        for name, url in topic_links(index, self.site):
-            if self.site.is_onsite(url):
-                self.frontier.add_topic(name, self.site.pagination.sized(url))
-            else:
-                offsite += 1
-                self.logger.warning(
-                    "Topic %r is left out: %s is not on this site", name, url
-                )
-        self.settlement.index_read(response.url, self.site.topics.source, offsite)
+            if retry := self._retry(response, str(error)):
+                return [retry]
+            attempts = attempts_of(response.request)
+            self.settlement.index_failed(response.url, attempts, str(error))
+        return []
 
-    def parse_landing(self, response: Response, page: Page) -> Iterable[TopicPage]:
+    def parse_landing(
+        self, response: Response, page: Page
+    ) -> Iterable[TopicPage | Request]:
         """Read a topic's landing page: its pagination, and its articles if it is the first page."""
         try:
-            read = read_page(response, self._discovery_engine, self.site.encoding)
+            read = self._read(response, self._discovery_engine)
         except NotAPageError as error:
-            self.settlement.page_failed(page, response.request, str(error))
-            return []
-        landing = read_landing(
-            read.document, response.url, read.base_url, self.site.pagination
+            return self._try_again(page, response, str(error))
+        landing = self._discovery.read_landing(read)
+        problem = why_no_article(
+            read.document, self.site, expected=landing.is_first_of_many
         )
-        self._topic_pages[page.topic] = landing.pages
-        if landing.number is None:
-            self.frontier.discard_landing(page, landing.first)
-            self._extend(page, landing.reach)
+        if problem and (retry := self._retry(response, problem)):
+            return [retry]
+        first = self._discovery.open_topic(page, landing, read)
+        if first is None:
             return []
-        numbered = self.frontier.number_landing(page, landing.number)
-        self._extend(numbered, landing.reach)
-        self._repeated.remember(numbered, read.document)
-        if (landing.reach.last or 0) > landing.first:
-            return self._with_articles(numbered, response, read)
-        return [self._item(numbered, read)]
+        if problem:
+            self.settlement.page_failed(first, response.request, problem)
+            return []
+        return [self._item(first, read)]
 
-    def parse_page(self, response: Response, page: Page) -> Iterable[TopicPage]:
+    def parse_page(
+        self, response: Response, page: Page
+    ) -> Iterable[TopicPage | Request]:
         """Take a numbered page, and note how far it shows its topic to reach."""
         try:
-            read = read_page(response, self._article_engine, self.site.encoding)
+            read = self._read(response, self._article_engine)
         except NotAPageError as error:
-            self.settlement.page_failed(page, response.request, str(error))
-            return []
-        if elsewhere := self._leads_elsewhere(page, read):
+            return self._try_again(page, response, str(error))
+        if elsewhere := self._discovery.leads_elsewhere(page, read):
             self.settlement.page_absent(page, response.request, elsewhere)
             return []
-        assert page.number is not None  # only landing pages have none
-        reach = self._topic_pages[page.topic].read(
-            read.document, read.base_url, page.number
-        )
-        self._extend(page, reach)
-        return self._with_articles(page, response, read)
+        if problem := why_no_article(read.document, self.site, expected=True):
+            return self._try_again(page, response, problem)
+        self._discovery.extend(page, read)
+        return [self._item(page, read)]
 
     def page_failed(self, failure: Failure) -> None:
         """Account for a page that could not be fetched."""
@@ -190,36 +190,32 @@ class TopicsSpider(Spider):
             request.url, attempts_of(request), reason_of(failure.value)
         )
 
-    def _extend(self, page: Page, reach: Reach) -> None:
-        scheme = self._topic_pages[page.topic].scheme
-        if scheme and reach.last is not None:
-            self.frontier.reach(page.topic, reach.last, scheme)
-        if reach.ends_here:
-            self.frontier.end_at(page)
-        elif reach.next_url and self.site.is_onsite(reach.next_url):
-            self.frontier.follow(page, reach.next_url)
+    def _read(self, response: Response, engine: Engine) -> ReadPage:
+        return read_page(response, engine, self.site)
 
-    def _leads_elsewhere(self, page: Page, read: ReadPage) -> str | None:
-        """Why what came for `page` is not that page; None if it is."""
-        pages = self._topic_pages[page.topic]
-        if read.redirected and not pages.is_page(read.document, read.url, page.number):
-            return f"redirected to {read.url}"
-        if page.guessed and self._repeated.is_repeat(page, read.document):
-            return "shows no article, or the same as a page before"
-        return None
+    def _retry(self, response: Response, reason: str) -> Request | None:
+        assert response.request is not None  # every response to a callback has one
+        return delayed_retry(response.request, spider=self, reason=reason)
 
-    def _with_articles(
-        self, page: Page, response: Response, read: ReadPage
-    ) -> list[TopicPage]:
-        if read.document.first(self.site.articles) is not None:
-            return [self._item(page, read)]
-        reason = "no article where the pagination says there are some"
+    def _try_again(
+        self, page: Page, response: Response, reason: str
+    ) -> Iterable[Request]:
+        if retry := self._retry(response, reason):
+            return [retry]
         self.settlement.page_failed(page, response.request, reason)
         return []
 
     def _item(self, page: Page, read: ReadPage) -> TopicPage:
         topic = self.frontier.topics[page.topic]
         return TopicPage(page, topic.name, read.url, read.base_url, read.document)
+
+
+def _listed_pages(path: str | None) -> list[FailedPage] | None:
+    """The pages to crawl; None for all of the site, also where it was the index that failed."""
+    if path is None:
+        return None
+    pages = read_failed_pages(Path(path))
+    return None if any(not page.topic for page in pages) else pages
 
 
 def _engine(name: str, setting: str) -> Engine:

@@ -60,8 +60,10 @@ async def crawl_async(settings: Settings, **arguments: str) -> Crawler:
     return crawler
 
 
-def crawl(folder: Path, profile: Mapping[str, Any], **overrides: Any) -> Crawled:
-    """Crawl the site of `profile`, with its feed in `folder`."""
+def crawl(
+    folder: Path, profile: Mapping[str, Any], pages: str | None = None, **overrides: Any
+) -> Crawled:
+    """Crawl the site of `profile` (of it only the `pages` listed), with its feed in `folder`."""
     feed = folder / "articles.jsonl"
     settings = project_settings(
         SITES={"site": dict(profile)},
@@ -69,7 +71,8 @@ def crawl(folder: Path, profile: Mapping[str, Any], **overrides: Any) -> Crawled
         FEEDS={str(feed): {"format": "jsonlines"}},
     )
     settings.setdict(overrides, priority="cmdline")
-    crawler = asyncio.run(crawl_async(settings))
+    arguments = {"pages": pages} if pages else {}
+    crawler = asyncio.run(crawl_async(settings, **arguments))
     rows = (
         [json.loads(line) for line in feed.read_text("utf-8").splitlines()]
         if feed.exists()

@@ -89,7 +89,7 @@ FATAL = {
     "404": "HTTP 404 Not Found",
     "500": "HTTP 500 Internal Server Error",
     "empty": "the body is empty",
-    "no-articles": "no article where the pagination says there are some",
+    "no-articles": "a notice that says 'Please wait' instead of articles",
     "garbage": "no article where the pagination says there are some",
     "binary": "not an HTML page but application/octet-stream, 102400 bytes",
     "reset": "DownloadFailedError",
@@ -178,3 +178,31 @@ def test_the_scheduler_never_holds_more_than_the_engine_can_take(
     )
     assert crawled.reasons == []
     assert crawled.stat("tests/most_pending") <= 2
+
+
+def test_a_profile_says_what_a_page_must_have(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server()
+    crawled = crawl(
+        tmp_path, {**server.profile(), "must_have": "#content .never"}, RETRY_TIMES=0
+    )
+    assert crawled.reasons == ["'#content .never' matches nothing (must_have)"]
+
+
+def test_a_profile_says_what_a_page_must_not_say(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(faults={(0, 1): "no-articles", (0, 2): "no-articles"})
+    profile = {**server.profile(), "must_not_say": ["check your browser"]}
+    crawled = crawl(tmp_path, profile, RETRY_TIMES=0)
+    assert crawled.reasons == ["the page says 'check your browser' (must_not_say)"]
+
+
+@pytest.mark.parametrize("topic", [0, 2])
+def test_a_notice_to_wait_is_no_empty_topic(
+    topic: int, tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(faults={(topic, 1): "no-articles"})
+    crawled = crawl(tmp_path, server.profile(), RETRY_TIMES=0)
+    assert crawled.reasons == ["a notice that says 'Please wait' instead of articles"]

@@ -1,0 +1,73 @@
+"""A 200 is not yet a page: what a document must have and must not be."""
+
+import re
+
+from scraper.markup import Document, compile_selector
+from scraper.site import SiteProfile
+
+NO_ARTICLE = "no article where the pagination says there are some"
+
+SHORT_TEXT = 600
+"""Characters; a document of more text is no mere notice to wait."""
+
+_TITLE = compile_selector("title")
+_GATES = {
+    "a captcha": compile_selector(
+        "iframe[src*=captcha], [class*=captcha], [id*=captcha], [class*=turnstile]"
+    ),
+    "a page that reloads itself": compile_selector("meta[http-equiv=refresh i]"),
+}
+_GATE_TEXTS = re.compile(
+    r"just a moment|(?:one|a) moment,? please|please wait|(?:check|verify)(?:ing)? your browser|"
+    r"are you (?:a )?(?:human|robot)|attention required|access denied|captcha|"
+    r"security check|too many requests|(?:service|temporarily) unavailable",
+    re.IGNORECASE,
+)
+_LOGIN_TITLE = re.compile(r"\b(?:log|sign) ?in\b", re.IGNORECASE)
+
+
+class NotAPageError(Exception):
+    """What came is no page, whatever its status; the message says what it is."""
+
+
+def check_page(document: Document, html: str, site: SiteProfile) -> None:
+    """See that a document is what the profile says a page must be (`must_have`, `must_not_say`).
+
+    Raises:
+        NotAPageError: it is not.
+    """
+    for text in site.must_not_say:
+        if text in html:
+            raise NotAPageError(f"the page says {text!r} (must_not_say)")
+    if site.must_have and document.first(site.must_have) is None:
+        raise NotAPageError(f"{site.must_have.source!r} matches nothing (must_have)")
+
+
+def why_no_article(
+    document: Document, site: SiteProfile, *, expected: bool
+) -> str | None:
+    """Why a document without an article is no page; None if it has one, or may have none.
+
+    Without page links that say that there are articles (`expected`), it may be a page of
+    a topic that has none, unless it looks like something that stands before a page.
+    """
+    if document.first(site.articles) is not None:
+        return None
+    gate = gate_of(document)
+    if gate is None:
+        return NO_ARTICLE if expected else None
+    return f"{gate} instead of articles"
+
+
+def gate_of(document: Document) -> str | None:
+    """What a document without content is that sites show instead of it: a login, a captcha, a "please wait"."""
+    for name, selector in _GATES.items():
+        if document.first(selector) is not None:
+            return name
+    title = document.first(_TITLE)
+    title_text = title.text() if title else ""
+    if _GATE_TEXTS.search(title_text) or _LOGIN_TITLE.search(title_text):
+        return f"a page titled {title_text!r}"
+    text = document.text()
+    found = _GATE_TEXTS.search(text) if len(text) < SHORT_TEXT else None
+    return f"a notice that says {found[0]!r}" if found else None

@@ -1,0 +1,124 @@
+"""Discovery: what pages say of topics and of other pages goes into the frontier."""
+
+import logging
+from collections.abc import Iterable
+
+from scraper.frontier import FailedPage, Frontier, Page
+from scraper.markup import Document, Selector
+from scraper.pagination import Landing, Reach, TopicPages, read_landing
+from scraper.site import SiteProfile
+from scraper.spiders.checks import NotAPageError, gate_of
+from scraper.spiders.reading import ReadPage
+from scraper.spiders.topic_links import topic_links
+
+logger = logging.getLogger(__name__)
+
+
+class Discovery:
+    """Reads the pagination of a site's pages, and keeps how that of each topic is read."""
+
+    def __init__(self, site: SiteProfile, frontier: Frontier) -> None:
+        self._site = site
+        self._frontier = frontier
+        self._topic_pages: dict[int, TopicPages] = {}
+        self._repeated = RepeatedPages(site.articles)
+
+    def add_topics(self, index: ReadPage) -> int:
+        """Add the topics of an index page to the frontier; returns how many links led off the site.
+
+        Raises:
+            NotAPageError: there is no topic, but what sites show instead of a page.
+        """
+        offsite = 0
+        for name, url in topic_links(index, self._site):
+            if self._site.is_onsite(url):
+                self._frontier.add_topic(name, self._site.pagination.sized(url))
+            else:
+                offsite += 1
+                logger.warning(
+                    "Topic %r is left out: %s is not on this site", name, url
+                )
+        if not self._frontier.topics and (gate := gate_of(index.document)):
+            raise NotAPageError(f"{gate} instead of topics")
+        return offsite
+
+    def add_listed(self, pages: Iterable[FailedPage]) -> None:
+        """Add pages that were listed: just these, and of a topic whose first page is among them, all."""
+        topics: dict[str, int] = {}
+        for listed in pages:
+            if listed.number is None:
+                self._frontier.add_topic(listed.topic, listed.url)
+                continue
+            if listed.topic not in topics:
+                topics[listed.topic] = self._frontier.add_listed_topic(listed.topic)
+            self._frontier.add_page(topics[listed.topic], listed.number, listed.url)
+
+    def read_landing(self, read: ReadPage) -> Landing:
+        """What a topic's landing page says of the topic's pages."""
+        rules = self._site.pagination
+        return read_landing(read.document, read.url, read.base_url, rules)
+
+    def open_topic(self, page: Page, landing: Landing, read: ReadPage) -> Page | None:
+        """Enter what a landing page says; returns the page with its number, None if it repeats another."""
+        self._topic_pages[page.topic] = landing.pages
+        if landing.number is None:
+            self._frontier.discard_landing(page, landing.first)
+            self._enter(page, landing.reach)
+            return None
+        first = self._frontier.number_landing(page, landing.number)
+        self._enter(first, landing.reach)
+        self._repeated.remember(first, read.document)
+        return first
+
+    def extend(self, page: Page, read: ReadPage) -> None:
+        """Enter how far a numbered page shows its topic to reach."""
+        pages = self._topic_pages.get(page.topic)
+        if pages and page.number is not None:
+            reach = pages.read(read.document, read.base_url, page.number)
+            self._enter(page, reach)
+
+    def leads_elsewhere(self, page: Page, read: ReadPage) -> str | None:
+        """Why what came for `page` is not that page; None if it is."""
+        pages = self._topic_pages.get(page.topic)
+        is_page = not pages or pages.is_page(read.document, read.url, page.number)
+        if read.redirected and not is_page:
+            return f"redirected to {read.url}"
+        if page.guessed and self._repeated.is_repeat(page, read.document):
+            return "shows no article, or the same as a page before"
+        return None
+
+    def _enter(self, page: Page, reach: Reach) -> None:
+        scheme = self._topic_pages[page.topic].scheme
+        if scheme and reach.last is not None:
+            self._frontier.reach(page.topic, reach.last, scheme)
+        if reach.ends_here:
+            self._frontier.end_at(page)
+        elif reach.next_url and self._site.is_onsite(reach.next_url):
+            self._frontier.follow(page, reach.next_url)
+
+
+class RepeatedPages:
+    """Notices the pages with which sites answer past a topic's end: without articles, or the last page again.
+
+    It remembers two digests a topic, the first page's and the latest one's.
+    """
+
+    def __init__(self, articles: Selector) -> None:
+        self._articles = articles
+        self._first: dict[int, int] = {}
+        self._latest: dict[int, int] = {}
+
+    def remember(self, page: Page, document: Document) -> None:
+        """Remember the first page of a topic."""
+        self._first[page.topic] = self._latest[page.topic] = self._digest(document)
+
+    def is_repeat(self, page: Page, document: Document) -> bool:
+        """Whether a page shows no article, or just those of the topic's first or latest page."""
+        digest = self._digest(document)
+        shown_before = {0, self._first.get(page.topic), self._latest.get(page.topic)}
+        self._latest[page.topic] = digest
+        return digest in shown_before
+
+    def _digest(self, document: Document) -> int:
+        texts = tuple(article.text() for article in document.select(self._articles))
+        return hash(texts) if texts else 0

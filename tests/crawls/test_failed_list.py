@@ -1,0 +1,99 @@
+"""Failed pages are written down, and can be crawled again."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from scraper.exceptions import ConfigurationError
+from scraper.failed_pages import read_failed_pages
+from tests.crawls.running import crawl, crawl_async, project_settings, read_csv
+from tests.sites.fixtures import ServeSite
+from tests.sites.site import SiteUnderTest
+
+QUICK = {"RETRY_TIMES": 0}
+
+
+def urls(rows: list[dict[str, str]]) -> list[str]:
+    return sorted(row["url"] for row in rows)
+
+
+def test_failed_pages_are_listed_and_crawled_again(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(faults={(0, 2): "500", (3, 3): "binary", (1, 1): "500"})
+    failed, feed = tmp_path / "failed.csv", tmp_path / "articles.csv"
+    outputs = {"FAILED_PAGES": str(failed), "FEEDS": {str(feed): {"format": "csv"}}}
+    first = crawl(tmp_path, server.profile(), **QUICK, **outputs)
+    listed = {(row["topic"], row["number"]): row for row in read_csv(failed)}
+    names = [topic.name for topic in first.frontier.topics]
+    assert set(listed) == {(names[0], "2"), (names[3], "3"), (names[1], "")}
+    assert listed[names[0], "2"]["reason"] == "HTTP 500 Internal Server Error"
+    assert listed[names[0], "2"]["attempts"] == "1"
+
+    mended = SiteUnderTest(content=server.site.content)
+    server.site = mended
+    before = len(server.requests)
+    second = crawl(tmp_path, server.profile(), pages=str(failed), **QUICK, **outputs)
+    asked = {
+        f"{request.path}?{request.query}" for request in server.requests[before:]
+    } - {"/robots.txt?"}
+    assert len(asked) == 2 + first_topic_pages(server, 1)
+    assert second.frontier.failed_count == 0
+    assert read_csv(failed) == []
+    everything = {record["url"] for record in server.records()}
+    assert set(urls(read_csv(feed))) == everything
+
+
+def first_topic_pages(server: object, topic: int) -> int:
+    site = server.site  # type: ignore[attr-defined]
+    return int(site.content.listing[topic].pages(site.page_size))
+
+
+def test_a_list_with_the_index_crawls_all(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server()
+    failed = tmp_path / "failed.csv"
+    failed.write_text(f"url,topic,number,attempts,reason\n{server.url},,,3,HTTP 500\n")
+    crawled = crawl(tmp_path, server.profile(), pages=str(failed))
+    assert sum(topic.done for topic in crawled.frontier.topics) == server.page_count
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "cannot be read: No such file"),
+        ("name\nx\n", "the column 'number' is missing"),
+        (
+            "url,topic,number\nx.org,a,1\n",
+            "line 2: url 'x.org' is no http or https URL",
+        ),
+        (
+            "url,topic,number\nhttps://x.org/,a,one\n",
+            "line 2: number 'one' is no whole number",
+        ),
+        (b"\xff\xfe\x00", "cannot be read"),
+    ],
+)
+def test_a_list_that_is_wrong_is_named(
+    content: str | bytes | None, said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "failed.csv"
+    if content is not None:
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    with pytest.raises(ConfigurationError, match=said) as error:
+        read_failed_pages(path)
+    assert str(path) in str(error.value)
+
+
+def test_the_list_cannot_be_written(site_server: ServeSite) -> None:
+    server = site_server()
+    settings = project_settings(
+        SITES={"demo": server.profile()}, FAILED_PAGES="/dev/null/failed.csv"
+    )
+    with pytest.raises(
+        ConfigurationError,
+        match=r"FAILED_PAGES = .* cannot be written",
+    ):
+        asyncio.run(crawl_async(settings))

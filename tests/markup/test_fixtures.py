@@ -1,0 +1,34 @@
+"""Pages as sites have them: what a profile takes from each, the same with both engines."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scraper.fields import ArticleRules, extract_all
+from scraper.markup import Engine, compile_selector, parse
+
+FIXTURES = Path(__file__).parent / "fixtures"
+CASES = sorted(path.parent for path in FIXTURES.glob("*/*/page.html"))
+
+
+@pytest.mark.parametrize("engine", Engine)
+@pytest.mark.parametrize(
+    "case", CASES, ids=lambda case: f"{case.parent.name}-{case.name}"
+)
+def test_articles_of_a_page(case: Path, engine: Engine) -> None:
+    profile = json.loads((case / "profile.json").read_text(encoding="utf-8"))
+    document = parse((case / "page.html").read_text(encoding="utf-8"), engine)
+
+    articles = extract_all(
+        document,
+        compile_selector(profile["articles"]),
+        ArticleRules.parse(profile["fields"]),
+        document.base_url(profile["url"]),
+    )
+
+    assert articles == json.loads((case / "expected.json").read_text(encoding="utf-8"))
+
+
+def test_there_are_fixtures() -> None:
+    assert len(CASES) >= 12
