@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable, Generator, Iterator
 from io import BytesIO
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -112,7 +112,9 @@ def _zstd(body: bytes) -> Iterator[bytes]:
 
 
 def _zstd_frame(body: memoryview) -> Pieces:
-    limits = {zstd.DecompressionParameter.window_log_max: MAX_WINDOW_LOG}
+    limits: dict[int, int] = {
+        zstd.DecompressionParameter.window_log_max: MAX_WINDOW_LOG
+    }
     frame = zstd.ZstdDecompressor(options=limits)
     for start, data in _steps(body):
         yield frame.decompress(data, STEP)

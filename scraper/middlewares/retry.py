@@ -12,7 +12,6 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware, get_retry_reques
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from scraper.exceptions import ConfigurationError
 from scraper.middlewares.waiting import WAIT, WaitingRoom
 from scraper.politeness import Backoff, seconds_to_wait
 from scraper.politeness.options import number
@@ -89,7 +88,7 @@ class BackoffRetryMiddleware(RetryMiddleware):
 def delayed_retry(
     request: Request, *, spider: Spider, reason: str | Exception
 ) -> Request | None:
-    """A request that, returned from a callback, sends `request` again after the back-off; None if its attempts are used up.
+    """A request to return from a callback: it sends `request` again after the back-off. None: no attempt is left.
 
     `reason` becomes part of the name of a stat, `retry/reason_count/...`.
     """

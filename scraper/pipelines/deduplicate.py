@@ -1,37 +1,13 @@
 """DeduplicatePipeline: drop the articles that were seen before."""
 
-from collections.abc import Callable, Sequence
-from hashlib import blake2b
 from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from scraper.exceptions import ConfigurationError
+from scraper.identity import Identity, identity_from_settings, key_of, url_or_text
 from scraper.items import Article, TopicPage
 from scraper.pipelines.profile import profile_of
-
-_KEY_BYTES = (
-    15  # 120 bits: two of 10^9 articles share a key with a probability of 10^-18
-)
-
-
-def url_or_text(article: Article) -> str:
-    """What tells articles apart by default: the URL, else title and description; "" if all are empty."""
-    if url := article["url"]:
-        return f"url\0{url}"
-    title, description = article["title"], article["description"]
-    return f"text\0{title}\0{description}" if title or description else ""
-
-
-def by_fields(names: Sequence[str]) -> Callable[[Article], str]:
-    """A function that gives what tells articles apart by the fields `names`; "" if all are empty."""
-
-    def identity(article: Article) -> str:
-        values = [str(article[name]) for name in names]
-        return "\0".join(values) if any(values) else ""
-
-    return identity
 
 
 class SeenKeys:
@@ -70,7 +46,7 @@ class DeduplicatePipeline:
     `url_or_text`). An article of which all of them are empty is never a duplicate.
     """
 
-    def __init__(self, identity: Callable[[Article], str] = url_or_text) -> None:
+    def __init__(self, identity: Identity = url_or_text) -> None:
         self._identity = identity
         self._seen = SeenKeys()
 
@@ -82,14 +58,7 @@ class DeduplicatePipeline:
             ConfigurationError: it names a field that the articles do not have.
         """
         columns = profile_of(crawler).columns
-        names = crawler.settings.getlist("DEDUP_FIELDS")
-        for name in names:
-            if name not in columns:
-                known = ", ".join(columns)
-                raise ConfigurationError(
-                    f"DEDUP_FIELDS: articles have no field {name!r} (they have: {known})"
-                )
-        pipeline = cls(by_fields(names)) if names else cls()
+        pipeline = cls(identity_from_settings(crawler.settings, columns))
         crawler.signals.connect(pipeline.forget, signals.item_error)
         crawler.signals.connect(pipeline.forget, signals.item_dropped)
         return pipeline
@@ -107,14 +76,8 @@ class DeduplicatePipeline:
         if isinstance(item, TopicPage) and item.duplicates is not None:
             for article in item.articles:
                 if identity := self._identity(article):
-                    self._seen.discard(_key(identity))
+                    self._seen.discard(key_of(identity))
 
     def _is_new(self, article: Article) -> bool:
         identity = self._identity(article)
-        return not identity or self._seen.add(_key(identity))
-
-
-def _key(identity: str) -> bytes:
-    return blake2b(
-        identity.encode("utf-8", "surrogatepass"), digest_size=_KEY_BYTES
-    ).digest()
+        return not identity or self._seen.add(key_of(identity))

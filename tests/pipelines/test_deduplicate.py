@@ -1,11 +1,11 @@
 import tracemalloc
-from typing import Any
 
 import pytest
 
 from scraper.frontier import Page
+from scraper.identity import by_fields
 from scraper.items import Article, TopicPage
-from scraper.pipelines.deduplicate import DeduplicatePipeline, SeenKeys, by_fields
+from scraper.pipelines.deduplicate import DeduplicatePipeline, SeenKeys
 
 
 def article(
@@ -78,8 +78,8 @@ def test_a_page_that_fails_before_its_turn_forgets_nothing() -> None:
     assert process(pipeline, article("/1")).articles == []
 
 
-def test_other_items_pass(item: Any = object()) -> None:
-    assert DeduplicatePipeline().process_item(item) is item
+def test_other_items_pass() -> None:
+    assert DeduplicatePipeline().process_item("else") == "else"
 
 
 @pytest.mark.parametrize("count", [160_000, 270_000])
