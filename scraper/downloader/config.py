@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -71,13 +72,18 @@ class DownloaderConfig:
             warnsize=read.integer("DOWNLOAD_WARNSIZE", 2**25),
             fail_on_dataloss=read.flag("DOWNLOAD_FAIL_ON_DATALOSS", default=True),
             bind_address=read.value("DOWNLOAD_BIND_ADDRESS", None, bind_address),
-            proxy_auth_encoding=settings.get("HTTPPROXY_AUTH_ENCODING", "latin-1"),
+            proxy_auth_encoding=read.value(
+                "HTTPPROXY_AUTH_ENCODING", "latin-1", _encoding
+            ),
             new_event_loop=read.value("ASYNCIO_EVENT_LOOP", None, _loop_factory),
             dns_cache_size=cache_size
             if read.flag("DNSCACHE_ENABLED", default=True)
             else 0,
             dns_timeout=read.seconds("DNS_TIMEOUT", 60),
-            tls=TlsOptions.from_settings(settings),
+            tls=TlsOptions.from_settings(
+                settings,
+                verify=read.flag("DOWNLOAD_VERIFY_CERTIFICATES", default=False),
+            ),
             tls_verbose=read.flag(
                 "DOWNLOADER_CLIENT_TLS_VERBOSE_LOGGING", default=False
             ),
@@ -105,6 +111,13 @@ def _loop_factory(path: str | None) -> Callable[[], asyncio.AbstractEventLoop]:
     try:
         return load_object(path)  # type: ignore[no-any-return]
     except (ImportError, NameError) as error:
+        raise ValueError(str(error)) from error
+
+
+def _encoding(name: str) -> str:
+    try:
+        return codecs.lookup(name).name
+    except LookupError as error:
         raise ValueError(str(error)) from error
 
 

@@ -140,6 +140,19 @@ class DirectConnector(TCPConnector):
         make: Callable[..., ResponseHandler] = PeerConnection
         self._factory = functools.partial(make, self._loop, open_connections)
 
+    async def _start_tls_connection(
+        self, underlying_transport: asyncio.Transport, *args: Any, **kwargs: Any
+    ) -> tuple[asyncio.BaseTransport, ResponseHandler]:
+        tunnel = underlying_transport.get_protocol()
+        try:
+            return await super()._start_tls_connection(
+                underlying_transport, *args, **kwargs
+            )
+        finally:
+            # TLS takes the socket over; who asked for the tunnel never hears of its end.
+            if isinstance(tunnel, PeerConnection):
+                self._open_connections.discard(tunnel)
+
     def _release(
         self,
         key: ConnectionKey,

@@ -48,6 +48,13 @@ def _reason(error: BaseException) -> str:
         case aiohttp.ClientResponseError():
             # The parser's message has lines that point at the offending byte.
             return f"Not a valid HTTP response: {' '.join(error.message.split())}"
+        case aiohttp.ClientConnectorDNSError():
+            return f"Cannot resolve {error.host}: {error.os_error}"
+        case aiohttp.ClientConnectorCertificateError():
+            return f"Cannot trust {error.host}:{error.port}: {error.certificate_error}"
+        case aiohttp.ClientConnectorError():
+            cause = str(error.os_error) or type(error.os_error).__name__
+            return f"Cannot connect to {error.host}:{error.port}: {cause}"
         case DownloadError() | aiohttp.ClientError():
             return str(error) or type(error).__name__
         case _:

@@ -44,10 +44,10 @@ class TlsOptions:
     ca_directory: str | None = None
 
     @classmethod
-    def from_settings(cls, settings: BaseSettings) -> TlsOptions:
+    def from_settings(cls, settings: BaseSettings, *, verify: bool) -> TlsOptions:
         """Read `settings` and the environment; raises ConfigurationError for what is unusable."""
         options = cls(
-            verify=settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"),
+            verify=verify,
             min_version=_version(settings, "DOWNLOAD_TLS_MIN_VERSION"),
             max_version=_version(settings, "DOWNLOAD_TLS_MAX_VERSION"),
             ciphers=settings.get("DOWNLOADER_CLIENT_TLS_CIPHERS") or None,

@@ -52,7 +52,7 @@ class SoupElement(Element):
         ]
 
     def attribute(self, name: str) -> str | None:
-        """Return an attribute's text; the names in a `class`, which the soup has as a list, one space apart."""
+        """Return an attribute's text; that of a `class`, which the soup has as a list, without tabs and line breaks."""
         value = self.node.get(name.lower())
         return " ".join(value) if isinstance(value, list) else value
 

@@ -64,19 +64,17 @@ def _lies_below(start: Element, match: Element, step: Step) -> bool:
 
 def _outermost(found: Iterable[Element], scope: Element) -> Iterator[Element]:
     """Leave out what lies inside of an earlier element: that one holds all that it holds."""
-    kept: set[Element] = set()
+    seen: set[Element] = set()
     for element in found:
-        if not (kept and _is_inside(element, kept, scope)):
-            kept.add(element)
+        inside = bool(seen) and _is_inside(element, seen, scope)
+        # Those left out too, so that a page nested 5,000 deep is not climbed from each.
+        seen.add(element)
+        if not inside:
             yield element
 
 
-def _is_inside(element: Element, kept: set[Element], scope: Element) -> bool:
+def _is_inside(element: Element, others: set[Element], scope: Element) -> bool:
     around: Element | None = element
-    while around is not None:
-        if around in kept:
-            return True
-        if around == scope:
-            return False
-        around = around.parent
-    return False
+    while around is not None and around not in others:
+        around = None if around == scope else around.parent
+    return around is not None

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 from bs4 import BeautifulSoup, Comment, Tag
 from bs4.builder import HTMLTreeBuilder
+from bs4.element import AttributeValueList
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
+
+# Attributes that are lists in a soup. Split at every single white space, they make the
+# page's text when soupsieve joins them, and `[class^=a]` means the same to both engines;
+# BeautifulSoup itself would fold white space.
+_TOKEN_LISTS = ("class", "rel")
+_WHITE_SPACE = re.compile(r"[ \t\n\f\r]")
 
 
 def to_soup(root: LexborNode) -> Tag:
@@ -29,7 +37,7 @@ class LexborTreeBuilder(HTMLTreeBuilder):
     NAME = "lexbor"
 
     def __init__(self, root: LexborNode) -> None:
-        super().__init__()
+        super().__init__(multi_valued_attributes={})
         self._root = root
 
     def feed(self, markup: str | bytes) -> None:  # noqa: ARG002
@@ -49,7 +57,10 @@ class LexborTreeBuilder(HTMLTreeBuilder):
 def _start(soup: BeautifulSoup, node: LexborNode) -> str:
     tag = (node.tag or "").lower()
     attributes = {name.lower(): value or "" for name, value in node.attributes.items()}
-    soup.handle_starttag(tag, None, None, attributes)
+    element = cast("Tag", soup.handle_starttag(tag, None, None, attributes))
+    for name in _TOKEN_LISTS:
+        if name in attributes:
+            element[name] = AttributeValueList(_WHITE_SPACE.split(attributes[name]))
     return tag
 
 

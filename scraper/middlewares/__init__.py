@@ -1,0 +1,16 @@
+"""Downloader middlewares: they decide about requests and responses, and never parse."""
+
+from scraper.middlewares.compression import StrictCompressionMiddleware
+from scraper.middlewares.hosts import DeadHostMiddleware
+from scraper.middlewares.politeness import PolitenessMiddleware
+from scraper.middlewares.retry import BackoffRetryMiddleware, delayed_retry
+from scraper.middlewares.robots import RobotsTxtFailureMiddleware
+
+__all__ = [
+    "BackoffRetryMiddleware",
+    "DeadHostMiddleware",
+    "PolitenessMiddleware",
+    "RobotsTxtFailureMiddleware",
+    "StrictCompressionMiddleware",
+    "delayed_retry",
+]

@@ -43,7 +43,8 @@ def decode(body: bytes, coding: str, max_size: int = 0) -> bytes:
     """Decode a whole `body` of one of CODINGS into at most `max_size` bytes; 0 is no limit.
 
     An empty body is an empty body in every coding. Bytes after the end are ignored, as
-    browsers do, unless they begin another gzip member or zstd frame.
+    browsers do, unless they begin another gzip member or zstd frame; after the end of a
+    brotli stream none are allowed.
 
     Raises:
         BrokenBodyError: the body is incomplete, corrupt or of another coding.
@@ -95,12 +96,14 @@ def _zlib_stream(body: memoryview, bits: int) -> Pieces:
 def _brotli(body: bytes) -> Iterator[bytes]:
     stream = brotli.Decompressor()
     for _, data in _steps(memoryview(body)):
-        yield stream.process(bytes(data), output_buffer_limit=STEP)
-        while not (stream.is_finished() or stream.can_accept_more_data()):
-            yield stream.process(b"", output_buffer_limit=STEP)
-        if stream.is_finished():
-            return
-    raise BrokenBodyError("its end is missing")
+        piece = stream.process(bytes(data), output_buffer_limit=STEP)
+        yield piece
+        # Only an empty piece shows that all that the input holds has come out.
+        while piece and not stream.is_finished():
+            piece = stream.process(b"", output_buffer_limit=STEP)
+            yield piece
+    if not stream.is_finished():
+        raise BrokenBodyError("its end is missing")
 
 
 def _zstd(body: bytes) -> Iterator[bytes]:

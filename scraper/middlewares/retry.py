@@ -2,7 +2,7 @@
 
 import random
 import ssl
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from time import time
 from typing import Self
 
@@ -15,6 +15,9 @@ from scrapy.settings import BaseSettings
 from scraper.middlewares.waiting import WAIT, WaitingRoom
 from scraper.politeness import Backoff, seconds_to_wait
 from scraper.politeness.options import number
+
+MOST_PUT_BY = 1000
+"""Requests that may wait without having failed: more of them wait in the downloader, where they slow the crawl down."""
 
 BACKOFF = "retry_backoff"
 """The key of `Request.meta` that overrides the back-off: a mapping with some of base, factor and cap."""
@@ -50,9 +53,20 @@ class BackoffRetryMiddleware(RetryMiddleware):
         """The requests that wait for their time: not lost, but not in scheduler or downloader either."""
         return self._room.requests
 
-    def release_waiting(self) -> None:
-        """Schedule all that wait now."""
-        self._room.release()
+    def later(self, request: Request, seconds: float) -> Request | None:
+        """A request for another middleware to return: it is `request`, `seconds` from now, and no new attempt.
+
+        None if too many wait already.
+        """
+        if len(self.waiting) >= MOST_PUT_BY:
+            return None
+        again = request.replace(dont_filter=True)
+        again.meta[WAIT] = seconds
+        return again
+
+    def release(self, requests: Iterable[Request]) -> None:
+        """Schedule these of the waiting requests now."""
+        self._room.release(requests)
 
     def drop_waiting(self) -> None:
         """Drop all that wait, and take no more: the crawl closes."""

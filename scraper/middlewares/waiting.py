@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -51,9 +51,9 @@ class WaitingRoom:
             return
         raise IgnoreRequest("the crawl was closed before the request was sent again")
 
-    def release(self) -> None:
-        """Schedule all that wait now."""
-        for request in tuple(self._timers):
+    def release(self, requests: Iterable[Request]) -> None:
+        """Schedule these of the waiting requests now."""
+        for request in tuple(requests):
             self._timers[request].cancel()
             self._schedule(request)
 

@@ -1,4 +1,4 @@
-"""The page links of a document: numbered links, the "next" link, "Page 1 of 57"."""
+"""The page links among a document's elements: numbered links, the "next" link, "Page 1 of 57"."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,26 +8,7 @@ from scraper.markup import Document, Element, Selector, compile_selector, values
 from scraper.markup.selector import Take
 from scraper.pagination.numbering import Link
 
-ELEMENTS = tuple(
-    compile_selector(css)
-    for css in (
-        ".pagination",
-        ".pager",
-        ".paginator",
-        ".paging",
-        ".page-numbers",
-        ".wp-pagenavi",
-        ".nav-links",
-        ".pages",
-        "[class*=paginat]",
-        "[class*=pager]",
-        "nav[aria-label*=aginat]",
-        "[role=navigation][aria-label*=aginat]",
-    )
-)
-"""Where page links usually are, the likeliest first."""
-
-_LINKS = compile_selector("a[href]")
+LINKS = compile_selector("a[href]")
 _NEXT = (
     compile_selector("link[rel~=next]::attr(href)"),
     compile_selector("a[rel~=next]::attr(href)"),
@@ -40,7 +21,7 @@ _NEXT_TEXTS = frozenset(
     {
         "next", "next page", "next ›", "next »", "next →", "next >",
         "older", "older posts", "older entries",
-        "›", "»", "→", ">", ">>",
+        "›", "»", "⟩", "→", ">", ">>",
         "далее", "дальше", "вперёд", "вперед", "следующая", "следующая страница",
         "weiter", "nächste", "nächste seite", "suivant", "suivante", "page suivante",
         "siguiente", "siguiente página", "próximo", "próxima", "avanti", "successiva",
@@ -50,14 +31,9 @@ _NEXT_TEXTS = frozenset(
 # fmt: on
 _CURRENT = compile_selector("[aria-current], .current, .active, .selected, .is-active")
 _UNLINKED = compile_selector("span, li, strong, b, em, td")
-_CAPTIONS = compile_selector("p, div, span, li, td, nav, strong, small")
 _NUMBER = re.compile(r"\d{1,3}(?:[.,'\s]\d{3})+|\d{1,9}")
-_OF = re.compile(
+OF = re.compile(
     rf"\b({_NUMBER.pattern})\s*(?:of|/|из|von|sur|de|di|van|av|z|od)\s*({_NUMBER.pattern})\b",
-    re.IGNORECASE,
-)
-_CAPTION = re.compile(
-    rf"\W*(?:page|seite|página|pagina|страница|стр\.?|strona|sida|side)\s*{_OF.pattern}\W*",
     re.IGNORECASE,
 )
 
@@ -68,19 +44,11 @@ def as_number(text: str) -> int | None:
     return int(re.sub(r"\D", "", match[0])) if match else None
 
 
-def usual_elements(document: Document) -> Selector | None:
-    """Which of the usual selectors matches what holds the page links here."""
-    for usual in ELEMENTS:
-        if any(element.first(_LINKS) for element in document.select(usual)):
-            return usual
-    return None
-
-
 def links_in(scopes: Iterable[Document | Element], base_url: str) -> list[Link]:
     """The links below `scopes`, absolute, each with its text as a number."""
     found: dict[str, Link] = {}
     for scope in scopes:
-        for anchor in scope.select(_LINKS):
+        for anchor in scope.select(LINKS):
             href = (anchor.attribute("href") or "").strip()
             if href and not href.startswith(("#", "javascript:")):
                 link = Link(as_number(anchor.text()), urljoin(base_url, href))
@@ -113,7 +81,7 @@ def _next_hrefs(
     for usual in _NEXT:
         yield from values(document, usual)
     for element in elements:
-        for anchor in element.select(_LINKS):
+        for anchor in element.select(LINKS):
             label = anchor.attribute("aria-label") or anchor.attribute("title") or ""
             if _NEXT_TEXTS & {anchor.text().lower(), label.lower()}:
                 yield (anchor.attribute("href") or "").strip()
@@ -125,7 +93,7 @@ def _hrefs(document: Document, selector: Selector) -> Iterator[str]:
         yield from values(document, selector)
         return
     for element in document.select(selector):
-        anchor = element if element.tag == "a" else element.first(_LINKS)
+        anchor = element if element.tag == "a" else element.first(LINKS)
         if anchor:
             yield (anchor.attribute("href") or "").strip()
 
@@ -146,24 +114,14 @@ def unlinked_numbers(elements: Iterable[Element]) -> set[int]:
         number
         for element in elements
         for leaf in element.select(_UNLINKED)
-        if (number := as_number(leaf.text())) is not None and leaf.first(_LINKS) is None
+        if (number := as_number(leaf.text())) is not None and leaf.first(LINKS) is None
     }
 
 
 def total_in(elements: Iterable[Element], number: int) -> int | None:
     """The 57 of "Page 1 of 57" in the text of `elements`, on page `number` (counted from 1)."""
     for element in elements:
-        for current, total in _OF.findall(element.text()):
+        for current, total in OF.findall(element.text()):
             if as_number(current) == number:
                 return as_number(total)
-    return None
-
-
-def captioned_total(document: Document) -> int | None:
-    """The 57 of an element anywhere on a first page whose whole text is "Page 1 of 57"."""
-    for caption in document.select(_CAPTIONS):
-        text = caption.text()
-        match = _CAPTION.fullmatch(text) if len(text) < 60 else None
-        if match and as_number(match[1]) == 1:
-            return as_number(match[2])
     return None

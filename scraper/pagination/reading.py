@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from w3lib.url import add_or_replace_parameter
 
 from scraper.markup import Document, Element, Selector
 from scraper.pagination.links import (
-    captioned_total,
     current_number,
     links_in,
     next_link,
     total_in,
     unlinked_numbers,
-    usual_elements,
 )
 from scraper.pagination.numbering import (
     Link,
@@ -23,6 +21,7 @@ from scraper.pagination.numbering import (
     calibrate,
     infer_template,
 )
+from scraper.pagination.places import place_of_page_links
 
 DEFAULT_PARAM = "page"
 """The query parameter for pages when a site says how many there are and links to none."""
@@ -181,17 +180,9 @@ def read_landing(
     document: Document, url: str, base_url: str, rules: PaginationRules
 ) -> Landing:
     """Read the pagination from the landing page at `url`, whose links are relative to `base_url`."""
-    selector = rules.elements or usual_elements(document)
+    selector = rules.elements or place_of_page_links(document, url, base_url)
     shown = _Shown.of(document, selector, base_url, rules)
-    if not shown.links and rules.elements is None:
-        links = [
-            link for link in links_in([document], base_url) if _is_within(link, url)
-        ]
-        shown = replace(shown, links=links)
-    total = total_in(shown.elements, 1)
-    if total is None and not shown.links:
-        total = captioned_total(document)
-    shown = replace(shown, total=total)
+    shown = replace(shown, total=total_in(shown.elements, 1))
     template, found = _template(shown, url, base_url, rules)
     if template is None:
         pages = TopicPages(rules, selector, None)
@@ -262,13 +253,3 @@ def _numbered(
     return Landing(
         pages, scheme.first, scheme.first, Reach(last, reach.next_url), found
     )
-
-
-def _is_within(link: Link, landing: str) -> bool:
-    """Whether a link with a number as its text leads to a page of the topic itself."""
-    if link.number is None:
-        return False
-    there, here = urlsplit(link.url), urlsplit(landing)
-    stem = here.path.rstrip("/").removesuffix(".html")
-    is_below = there.path == here.path or there.path.startswith(stem + "/")
-    return there.netloc == here.netloc and is_below

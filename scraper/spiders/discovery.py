@@ -87,6 +87,10 @@ class Discovery:
             return "shows no article, or the same as a page before"
         return None
 
+    def is_first_again(self, page: Page, read: ReadPage) -> bool:
+        """Whether a later page shows what the first one did: the site takes no notice of the page's number."""
+        return self._repeated.is_first_again(page, read.document)
+
     def _enter(self, page: Page, reach: Reach) -> None:
         scheme = self._topic_pages[page.topic].scheme
         if scheme and reach.last is not None:
@@ -119,6 +123,12 @@ class RepeatedPages:
         self._latest[page.topic] = digest
         return digest in shown_before
 
+    def is_first_again(self, page: Page, document: Document) -> bool:
+        """Whether a page shows just the articles of its topic's first page."""
+        return self._digest(document) == self._first.get(page.topic)
+
     def _digest(self, document: Document) -> int:
-        texts = tuple(article.text() for article in document.select(self._articles))
-        return hash(texts) if texts else 0
+        articles = document.select(self._articles)
+        if not articles:
+            return 0
+        return hash((len(articles), articles[0].text(), articles[-1].text()))

@@ -23,6 +23,8 @@ from scraper.spiders.checks import NotAPageError, why_no_article
 from scraper.spiders.discovery import Discovery
 from scraper.spiders.reading import ReadPage, read_page
 
+FIRST_AGAIN = "shows the articles of the topic's first page again: is page_param or page_url right?"
+
 
 class TopicsSpider(Spider):
     """Crawls one site: every page of every topic of its index, the topics in turn.
@@ -170,6 +172,8 @@ class TopicsSpider(Spider):
             return []
         if problem := why_no_article(read.document, self.site, expected=True):
             return self._try_again(page, response, problem)
+        if self._discovery.is_first_again(page, read):
+            return self._try_again(page, response, FIRST_AGAIN)
         self._discovery.extend(page, read)
         return [self._item(page, read)]
 

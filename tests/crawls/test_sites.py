@@ -206,3 +206,15 @@ def test_a_notice_to_wait_is_no_empty_topic(
     server = site_server(faults={(topic, 1): "no-articles"})
     crawled = crawl(tmp_path, server.profile(), RETRY_TIMES=0)
     assert crawled.reasons == ["a notice that says 'Please wait' instead of articles"]
+
+
+def test_a_site_that_takes_no_notice_of_the_number_is_not_taken_for_complete(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server("text-total")
+    crawled = crawl(tmp_path, {**server.profile(), "page_param": "pg"}, RETRY_TIMES=0)
+    assert crawled.reasons
+    assert all(
+        reason.startswith("shows the articles of the topic's first page again")
+        for reason in crawled.reasons
+    )

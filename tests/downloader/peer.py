@@ -26,6 +26,7 @@ class Call:
     target: str
     headers: list[tuple[str, str]]
     body: bytes
+    reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     closing: bool = False
 
@@ -53,6 +54,11 @@ class Call:
         self.writer.transport.abort()
         self.closing = True
 
+    async def gone(self) -> None:
+        """Wait until the client closes the connection."""
+        with contextlib.suppress(ConnectionError):
+            await self.reader.read()
+
     async def hold(self) -> None:
         """Say nothing until the server is stopped."""
         await asyncio.Event().wait()
@@ -79,7 +85,7 @@ async def read_call(
     length = next((int(v) for n, v in headers if n.lower() == "content-length"), 0)
     body = await reader.readexactly(length)
     peer = writer.get_extra_info("peername")[0]
-    return Call(connection, peer, method, target, headers, body, writer)
+    return Call(connection, peer, method, target, headers, body, reader, writer)
 
 
 @dataclass

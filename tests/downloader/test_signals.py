@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from dataclasses import fields, is_dataclass
+from dataclasses import FrozenInstanceError, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from scrapy import Request, signals
 from scrapy.exceptions import DownloadTimeoutError, StopDownload
-from scrapy.http import Response
 
 from scraper.downloader import messages
 from scraper.downloader.bridge import Bridge
@@ -19,6 +18,8 @@ from .fetching import opened
 from .watching import until
 
 if TYPE_CHECKING:
+    from scrapy.http import Response
+
     from .conftest import Serve
     from .peer import Call
 
@@ -200,11 +201,13 @@ def test_only_frozen_messages_of_built_in_types_cross(
 
 
 def check_built_in(value: object) -> None:
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         assert type(value).__module__ == messages.__name__
-        assert type(value).__dataclass_params__.frozen  # type: ignore[attr-defined]
-        for field in fields(value):
-            check_built_in(getattr(value, field.name))
+        names = [field.name for field in fields(value)]
+        for name in names:
+            with pytest.raises(FrozenInstanceError):
+                setattr(value, name, None)
+            check_built_in(getattr(value, name))
     elif isinstance(value, tuple):
         assert type(value) is tuple
         for item in value:

@@ -26,11 +26,16 @@ PAGE = """<!DOCTYPE html><html lang="en"><head><title>x</title></head><body clas
 <table><tbody><tr><td>1</td><td class="B a">2</td></tr><tr><td colspan="2">3</td></tr></tbody></table>
 <section><article><p>d</p></article></section></body></html>"""
 
+# fmt: off
 COMPOUNDS = (
-    "p|a|li|div|ul|*|.a|.x|#main|.a.b|[href]|[data-x]|[class~=b]|[href^='/']|p:first-child|:last-child|"
-    "li:nth-child(2)|li:nth-child(odd)|p:first-of-type|:only-child|li:nth-last-of-type(2)|html|td|tr|span|"
-    "section|b|li:not(.x)|:not(p)|div:not(#main)|:is(p, li)|p:not(:first-child)|:not(p):not(a)"
-).split("|")
+    "p", "a", "li", "div", "ul", "*", ".a", ".x", "#main", ".a.b", "[href]",
+    "[data-x]", "[class~=b]", "[href^='/']", "p:first-child", ":last-child",
+    "li:nth-child(2)", "li:nth-child(odd)", "p:first-of-type", ":only-child",
+    "li:nth-last-of-type(2)", "html", "td", "tr", "span", "section", "b",
+    "li:not(.x)", ":not(p)", "div:not(#main)", ":is(p, li)", "p:not(:first-child)",
+    ":not(p):not(a)",
+)
+# fmt: on
 
 
 def random_group(chance: random.Random) -> str:

@@ -244,3 +244,33 @@ def test_whether_a_redirect_led_to_the_page(
 ) -> None:
     pages = landing(nav(a("?page=2", 2), a("?page=5", 5)), engine).pages
     assert pages.is_page(parse(html, engine), url, 3) is is_page
+
+
+PLAIN_NAV = """
+<nav><ul><li><a href="/topic/x.html">X</a></li><li><a href="/topic/y.html">Y</a></li></ul></nav>
+<article><h2>Page 1 of 3 things</h2><p>one</p></article>
+<nav><ul><li>Page {number} / 9</li><li><a href="/topic/x{following}.html">&rang;</a></li>
+<li><a href="/topic/x9.html">&Rang;</a></li></ul></nav>
+"""
+
+
+def test_page_links_without_any_usual_class(engine: Engine) -> None:
+    url = "https://x.org/topic/x.html"
+    read = landing(PLAIN_NAV.format(number=1, following=2), engine, url)
+    assert read.reach.last == 9
+    assert read.pages.scheme is not None
+    assert read.pages.scheme.url(5) == "https://x.org/topic/x5.html"
+    later = parse(PLAIN_NAV.format(number=8, following=9), engine)
+    assert read.pages.read(later, read.pages.scheme.url(8), 8).last == 9
+
+
+def test_numbers_that_lead_elsewhere_are_no_page_links(engine: Engine) -> None:
+    html = (
+        "<div>"
+        + a("/topic/x/2023/", 2023)
+        + a("/topic/x/2024/", 2024)
+        + "</div>"
+        + a("/year/2", 2)
+    )
+    read = landing(html, engine)
+    assert (read.pages.scheme, read.reach.last) == (None, None)

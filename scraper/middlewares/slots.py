@@ -1,0 +1,94 @@
+"""PacedSlot: the one place that changes a download slot of Scrapy."""
+
+from collections.abc import Hashable
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from scrapy.utils.asyncio import CallLaterResult, call_later
+
+from scraper.politeness.pace import Limits, Pace, Sign, Throttle
+
+if TYPE_CHECKING:
+    from scrapy.core.downloader import Slot
+
+WAKE = 1e-6
+"""Seconds: the delay of a paused slot that has none. Without a delay Scrapy does not look at when to go on."""
+
+
+class PacedSlot:
+    """A download slot that can be paused, slowed down, and held to the Crawl-delay of robots.txt.
+
+    `longest_delay` is how far its delay may be raised, in seconds; None leaves the delay
+    to AutoThrottle.
+    """
+
+    def __init__(self, slot: "Slot", longest_delay: float | None) -> None:
+        self._owns_delay = longest_delay is not None
+        as_set = Pace(slot.concurrency, slot.delay)
+        self._throttle = Throttle(Limits(as_set, longest_delay or 0.0))
+        self._jitter = slot.jitter
+        self._crawl_delay = 0.0
+        self._timer: CallLaterResult | None = None
+        self.slot = slot
+
+    @property
+    def pace(self) -> Pace:
+        """The pace at which the slot goes on."""
+        return self._throttle.pace
+
+    @property
+    def paused_for(self) -> float:
+        """The seconds that the slot is still paused for; 0 if it is not."""
+        return max(0.0, self.slot.lastseen - monotonic())
+
+    def adopt(self, slot: "Slot") -> None:
+        """Go on with the slot that Scrapy made in the place of one that was idle for long."""
+        self.slot = slot
+        self._apply()
+
+    def pause(self, seconds: float) -> bool:
+        """Send nothing for so long; whether that is longer than the slot was paused for already.
+
+        Scrapy counts a slot's delay from when it was last used: that is put into the future.
+        """
+        if seconds <= self.paused_for:
+            return False
+        self.slot.lastseen = monotonic() + seconds
+        self.close()
+        self._timer = call_later(seconds, self._apply)
+        self._apply()
+        return True
+
+    def answered(self, request: Hashable, sign: Sign) -> bool:
+        """Take note of an answer; whether the pace has changed. To be called after AutoThrottle."""
+        changed = self._throttle.answered(request, sign, self.slot.transferring)
+        self._apply()
+        return changed
+
+    def restart(self) -> None:
+        """Go on with one request at once."""
+        self._throttle.restart()
+        self._apply()
+
+    def hold_to(self, crawl_delay: float) -> None:
+        """Never send two requests within `crawl_delay` seconds."""
+        if crawl_delay != self._crawl_delay:
+            self._crawl_delay = crawl_delay
+            self._apply()
+
+    def close(self) -> None:
+        """Forget the end of a pause."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _apply(self) -> None:
+        slot, paused = self.slot, self.paused_for > 0
+        slot.concurrency = self.pace.concurrency
+        if self._owns_delay:
+            slot.delay = self.pace.delay
+        slot.delay = max(slot.delay, self._crawl_delay, WAKE if paused else 0.0)
+        # A jitter takes part of the delay away, or all of it.
+        shortest = slot.delay * (1 - self._jitter)
+        fixed = paused or shortest < self._crawl_delay
+        slot.jitter = 0.0 if fixed else self._jitter

@@ -1,0 +1,161 @@
+"""The crawl database as a whole: which one it is, opening it, and what its errors mean."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    NotSupportedError,
+    ProgrammingError,
+)
+
+from scraper.exceptions import ConfigurationError
+from scraper.storage.dialects import SUPPORTED
+from scraper.storage.exceptions import CorruptDatabaseError, StorageError
+from scraper.storage.migrations import is_current, migrate
+from scraper.storage.sqlite_file import (
+    READS_ONLY,
+    create_sqlite_engine,
+    is_damage,
+    sqlite_path,
+)
+
+DEFAULT_TIMEOUT = 30.0
+"""Seconds to wait for another program that writes to the same SQLite file."""
+
+_SYNCHRONOUS = ("NORMAL", "FULL", "EXTRA", "OFF")
+_MISTAKES = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
+"""What a driver raises for a statement that is wrong, on a database that is well."""
+
+
+def database_url(setting: str | None, default: Path) -> URL | None:
+    """The URL that the setting CRAWL_DB means; the SQLite file `default` if it is None, None if it is "".
+
+    Raises:
+        ConfigurationError: it is no URL, or of a database that is not supported.
+    """
+    if setting is None:
+        return URL.create("sqlite", database=str(default))
+    if not setting:
+        return None
+    try:
+        url = make_url(setting)
+        dialect = url.get_dialect().name
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise ConfigurationError(
+            f"CRAWL_DB = {setting!r} is no URL of a database ({error})"
+        ) from None
+    if dialect not in SUPPORTED:
+        raise ConfigurationError(
+            f"CRAWL_DB: {dialect} is not supported (these are: {', '.join(SUPPORTED)})"
+        )
+    return url
+
+
+def open_database(
+    url: URL,
+    *,
+    synchronous: str = "NORMAL",
+    timeout: float = DEFAULT_TIMEOUT,
+    create: bool = True,
+) -> Engine:
+    """An engine for the database at `url`, with the schema of this version.
+
+    `synchronous` is SQLite's (NORMAL, FULL, EXTRA or OFF), `timeout` in seconds. A
+    file that is not there is made, its folder too, unless `create` is False.
+
+    Raises:
+        ConfigurationError: `synchronous` is none of these, or the driver is not installed.
+        CorruptDatabaseError: the file is damaged.
+        StorageError: it cannot be opened, or a newer version of this program made it.
+    """
+    if synchronous.upper() not in _SYNCHRONOUS:
+        known = ", ".join(_SYNCHRONOUS)
+        raise ConfigurationError(
+            f"CRAWL_DB_SYNCHRONOUS = {synchronous!r} is none of {known}"
+        )
+    if path := sqlite_path(url):
+        _check_file(path, url, create=create)
+    engine = _engine(url, synchronous, timeout)
+    with transaction(engine, reads_only=True) as connection:
+        ready = is_current(connection, describe(url))
+    if not ready:
+        with transaction(engine) as connection:
+            migrate(connection)
+    return engine
+
+
+def _check_file(path: Path, url: URL, *, create: bool) -> None:
+    if not create and not path.exists():
+        raise StorageError(f"There is no {describe(url)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"{describe(url)}: {error.strerror}") from error
+
+
+def _engine(url: URL, synchronous: str, timeout: float) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        return create_sqlite_engine(url, synchronous, timeout)
+    try:
+        return create_engine(url)
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"CRAWL_DB: {error.name} is not installed, which {describe(url)} needs"
+        ) from None
+
+
+def describe(url: URL) -> str:
+    """The database in words, without its password: `crawl database .scrapy/crawls.db`."""
+    name = sqlite_path(url) or url.render_as_string(hide_password=True)
+    return f"crawl database {name}"
+
+
+@contextmanager
+def transaction(engine: Engine, *, reads_only: bool = False) -> Iterator[Connection]:
+    """A connection in a transaction that is committed at the end of the block, rolled back after an exception.
+
+    Raises:
+        StorageError: the database failed.
+    """
+    with translated(engine.url):
+        options = {READS_ONLY: reads_only}
+        with engine.execution_options(**options).begin() as connection:
+            yield connection
+
+
+@contextmanager
+def translated(url: URL) -> Iterator[None]:
+    """Turn what a driver raises when the database fails into a StorageError.
+
+    What it raises when a statement is wrong passes as it is.
+    """
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        if not is_failure(error):
+            raise
+        raise storage_error(url, error) from error
+
+
+def is_failure(error: BaseException) -> bool:
+    """Whether `error` is the database's: not of one statement that is wrong, or of other code."""
+    return isinstance(error, DBAPIError | sqlite3.Error) and not isinstance(
+        error, _MISTAKES
+    )
+
+
+def storage_error(url: URL, error: DBAPIError | sqlite3.Error) -> StorageError:
+    """`error` of the database at `url` as one line."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    reason = " ".join(str(cause).split())
+    if is_damage(cause):
+        return CorruptDatabaseError(f"The {describe(url)} is damaged: {reason}")
+    return StorageError(f"The {describe(url)} failed: {reason}")

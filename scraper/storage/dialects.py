@@ -1,0 +1,38 @@
+"""Where databases differ: the clock, inserting what is not there yet, and how a connection is set up."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Float, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+SUPPORTED = ("sqlite", "postgresql")
+"""The names of the dialects that can be used."""
+
+
+class DatabaseNow(FunctionElement[float]):
+    """Now, by the database's own clock: seconds since 1970."""
+
+    inherit_cache = True
+    type = Float()
+
+
+@compiles(DatabaseNow, "sqlite")
+def _sqlite_now(element: DatabaseNow, compiler: SQLCompiler, **options: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+@compiles(DatabaseNow, "postgresql")
+def _postgresql_now(element: DatabaseNow, compiler: SQLCompiler, **options: Any) -> str:
+    return "extract(epoch FROM clock_timestamp())::double precision"
+
+
+def insert_into(
+    connection: Connection, table: Table
+) -> "sqlite.Insert | postgresql.Insert":
+    """An INSERT INTO `table` that has `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)

@@ -1,0 +1,51 @@
+"""The version of the schema, and the steps from each to the next."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection, inspect, select, update
+
+from scraper.storage.exceptions import StorageError
+from scraper.storage.schema import metadata, schema_version
+
+Step = Callable[[Connection], None]
+
+STEPS: tuple[Step, ...] = ()
+"""What leads from version 1 to 2, from 2 to 3 and so on. A released step never changes."""
+
+
+def is_current(
+    connection: Connection, database: str, steps: Sequence[Step] = STEPS
+) -> bool:
+    """Whether the tables are there, and of this version. `database` names the database in messages.
+
+    Raises:
+        StorageError: a newer version of this program made them.
+    """
+    current = len(steps) + 1
+    version = _version(connection)
+    if version > current:
+        raise StorageError(
+            f"The {database} has schema version {version}, made by a newer version of this program; "
+            f"this one knows versions up to {current}"
+        )
+    return version == current
+
+
+def migrate(connection: Connection, steps: Sequence[Step] = STEPS) -> None:
+    """Make the tables, or bring those of an older version to this one."""
+    current = len(steps) + 1
+    version = _version(connection)
+    if version == 0:
+        metadata.create_all(connection)
+        connection.execute(schema_version.insert().values(version=current))
+        return
+    for step in steps[version - 1 :]:
+        step(connection)
+    connection.execute(update(schema_version).values(version=current))
+
+
+def _version(connection: Connection) -> int:
+    """The version of the tables; 0 if there are none."""
+    if not inspect(connection).has_table(schema_version.name):
+        return 0
+    return int(connection.execute(select(schema_version.c.version)).scalar_one())

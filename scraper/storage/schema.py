@@ -1,0 +1,132 @@
+"""The tables of the crawl database."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+)
+
+_Id = BigInteger().with_variant(Integer(), "sqlite")
+
+metadata = MetaData()
+
+schema_version = Table(
+    "schema_version", metadata, Column("version", Integer, nullable=False)
+)
+
+# Moments are seconds since 1970 (UTC) by the database's clock; texts that hold values are JSON.
+crawls = Table(
+    "crawls",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("index_url", Text, nullable=False),
+    Column("profile", Text, nullable=False),
+    Column("columns", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("started", Float, nullable=False),
+    Column("finished", Float),
+    Index("crawls_of_site", "site", "id"),
+)
+
+topics = Table(
+    "topics",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("crawl_id", _Id, ForeignKey("crawls.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("scheme", Text),
+    Column("pagination", Text),
+    Column("first", Integer),
+    Column("last", Integer),
+    Column("ends_at", Integer),
+    UniqueConstraint("crawl_id", "url", name="topics_once"),
+)
+
+# `turn` is what the number would be if landing pages, which have none, came first. `crawl_id` is the topic's, for the
+# indexes below.
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("crawl_id", _Id, nullable=False),
+    Column("topic_id", _Id, ForeignKey("topics.id"), nullable=False),
+    Column("number", Integer),
+    Column("turn", Integer, nullable=False),
+    Column("url", Text),
+    Column("guessed", Boolean, nullable=False, default=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer),
+    Column("error", Text),
+    Column("lease_owner", Text),
+    Column("lease_until", Float),
+    Column("seen", Integer),
+    Column("new", Integer),
+    Column("duplicates", Integer),
+    UniqueConstraint("topic_id", "number", name="pages_once"),
+)
+
+# Written out, not bound: a database uses a partial index only for the very condition it was made with.
+is_pending = pages.c.state == literal_column("'pending'")
+is_leased = pages.c.state == literal_column("'leased'")
+
+Index(
+    "pages_pending",
+    pages.c.crawl_id,
+    pages.c.turn,
+    pages.c.topic_id,
+    sqlite_where=is_pending,
+    postgresql_where=is_pending,
+)
+Index(
+    "pages_leased",
+    pages.c.crawl_id,
+    pages.c.lease_until,
+    sqlite_where=is_leased,
+    postgresql_where=is_leased,
+)
+
+# No foreign key to pages: it would need one more index, only for deleting.
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("crawl_id", _Id, ForeignKey("crawls.id"), nullable=False),
+    Column("page_id", _Id, nullable=False),
+    Column("key", LargeBinary),
+    Column("fields", Text, nullable=False),
+    UniqueConstraint("crawl_id", "key", name="articles_once"),
+    Index("articles_in_order", "crawl_id", "id"),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("crawl_id", _Id, ForeignKey("crawls.id"), primary_key=True),
+    Column("uri", Text, primary_key=True),
+    Column("start", BigInteger, nullable=False),
+)
+
+owners = Table(
+    "owners",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("since", Float, nullable=False),
+    Column("until", Float, nullable=False),
+)

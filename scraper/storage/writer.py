@@ -1,0 +1,240 @@
+"""The writer: one thread that owns the connection and commits many operations at once."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Condition, Thread
+from typing import Any, Self, TypeVar, cast
+
+from sqlalchemy import Connection, Engine
+
+from scraper.storage.database import describe, is_failure, translated
+from scraper.storage.exceptions import StorageError
+from scraper.storage.sqlite_file import FileIdentity, sqlite_path
+
+T = TypeVar("T")
+Operation = Callable[[Connection], T]
+"""What is done to the database. It must touch nothing else: it may be run a second time, after a rollback."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """An operation, and the future that is told its outcome (in `loop`, if that is given)."""
+
+    operation: Operation[Any]
+    future: Future[Any] | asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of a job: its result, or the exception."""
+
+    job: _Job
+    result: Any = None
+    error: BaseException | None = None
+
+    def tell(self) -> None:
+        """Pass it on, unless the future is cancelled or knows already."""
+        future = self.job.future
+        if future.done():
+            return
+        if isinstance(future, Future) and not future.set_running_or_notify_cancel():
+            return
+        if self.error is not None:
+            future.set_exception(self.error)
+        else:
+            future.set_result(self.result)
+
+
+class Writer:
+    """Runs operations on the database in its own thread, in the order they were handed in.
+
+    As many as are waiting share a transaction, at most `batch`; after the first one
+    it waits `linger` seconds for more. An operation counts as done once it is
+    committed. One that raises is undone and reported on its own. When the database
+    fails, nothing of that transaction is kept, and its operations and all later ones
+    fail with StorageError.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        capacity: int = 1000,
+        batch: int = 100,
+        linger: float = 0.05,
+    ) -> None:
+        self._engine = engine
+        self._capacity = capacity
+        self._batch = batch
+        self._linger = linger
+        self._queue: deque[_Job] = deque()
+        self._in_work: list[_Job] = []
+        self._changed = Condition()
+        self._closing = False
+        self._error: StorageError | None = None
+        path = sqlite_path(engine.url)
+        self._file = FileIdentity.of(path) if path else None
+        self._thread = Thread(target=self._work, name="crawl-database", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def error(self) -> StorageError | None:
+        """Why the writer takes no more operations; None as long as it does."""
+        return self._error
+
+    @property
+    def backlog(self) -> int:
+        """The number of operations that wait for their turn."""
+        return len(self._queue)
+
+    def submit(self, operation: Operation[T]) -> Future[T]:
+        """Hand in an operation from a thread; waits while `capacity` others are waiting."""
+        job = _Job(operation, Future[Any]())
+        with self._changed:
+            self._changed.wait_for(self._has_room)
+            self._put(job)
+        return cast("Future[T]", job.future)
+
+    async def run(self, operation: Operation[T]) -> T:
+        """Do an operation from an event loop: returns its result once it is committed.
+
+        The queue's capacity does not count here: who awaits is held back already. To
+        cancel the caller does not call the operation back.
+
+        Raises:
+            StorageError: the database failed, or the writer is closed.
+        """
+        loop = asyncio.get_running_loop()
+        job = _Job(operation, loop.create_future(), loop)
+        with self._changed:
+            self._put(job)
+        return cast("T", await job.future)
+
+    def close(self, timeout: float = 60.0) -> None:
+        """Commit what is waiting and close the connection.
+
+        It blocks; on an event loop: `await asyncio.to_thread(writer.close)`.
+
+        Raises:
+            StorageError: that took longer than `timeout` seconds.
+        """
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join(timeout)
+        if self._thread.is_alive():
+            reason = f"did not finish within {timeout:g} s"
+            self._stop(StorageError(f"The {describe(self._engine.url)} {reason}"))
+            raise StorageError(f"The {describe(self._engine.url)} {reason}")
+
+    # the queue
+
+    def _has_room(self) -> bool:
+        return len(self._queue) < self._capacity or self._error is not None
+
+    def _put(self, job: _Job) -> None:
+        """Queue a job. The thread is woken only for the first one, and for the one that fills a batch."""
+        if self._error is not None:
+            _Outcome(job, error=_copy(self._error)).tell()
+            return
+        self._queue.append(job)
+        if len(self._queue) in (1, self._batch):
+            self._changed.notify_all()
+
+    def _take(self) -> list[_Job]:
+        """Wait for jobs; none when the writer is to close."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._queue or self._closing)
+            self._changed.wait_for(
+                lambda: len(self._queue) >= self._batch or self._closing, self._linger
+            )
+            count = min(len(self._queue), self._batch)
+            self._in_work = [self._queue.popleft() for _ in range(count)]
+            self._changed.notify_all()
+        return self._in_work
+
+    def _stop(self, error: StorageError) -> None:
+        """Fail what is in work and what waits, and all that comes later."""
+        with self._changed:
+            self._error = self._error or error
+            left = [*self._in_work, *self._queue]
+            self._queue.clear()
+            self._changed.notify_all()
+        _tell([_Outcome(job, error=_copy(error)) for job in left])
+
+    # the thread
+
+    def _work(self) -> None:
+        url = self._engine.url
+        reason = StorageError(f"The {describe(url)} is closed")
+        try:
+            with translated(url), self._engine.connect() as connection:
+                while jobs := self._take():
+                    self._commit(connection, jobs)
+        except StorageError as error:
+            reason = error
+        finally:
+            self._engine.dispose()
+            self._stop(reason)
+
+    def _commit(self, connection: Connection, jobs: Sequence[_Job]) -> None:
+        """Do `jobs` in one transaction, or each in its own if one of them raises."""
+        if self._file and not self._file.is_still_there():
+            raise StorageError(
+                f"The {describe(self._engine.url)} was deleted or replaced"
+            )
+        try:
+            with connection.begin():
+                outcomes = [_Outcome(job, job.operation(connection)) for job in jobs]
+        except Exception as error:
+            if is_failure(error):
+                raise
+            for job in jobs:
+                _tell([_alone(connection, job)])
+        else:
+            _tell(outcomes)
+        self._in_work = []
+
+
+def _alone(connection: Connection, job: _Job) -> _Outcome:
+    try:
+        with connection.begin():
+            return _Outcome(job, job.operation(connection))
+    except Exception as error:
+        if is_failure(error):
+            raise
+        return _Outcome(job, error=error)
+
+
+def _tell(outcomes: Iterable[_Outcome]) -> None:
+    """Tell the futures; those of an event loop in that loop, which is woken once for all."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.job.loop is None:
+            outcome.tell()
+        else:
+            by_loop.setdefault(outcome.job.loop, []).append(outcome)
+    for loop, its in by_loop.items():
+        with suppress(RuntimeError):  # it is closed: nobody waits any more
+            loop.call_soon_threadsafe(_tell_here, its)
+
+
+def _tell_here(outcomes: Iterable[_Outcome]) -> None:
+    for outcome in outcomes:
+        outcome.tell()
+
+
+def _copy(error: StorageError) -> StorageError:
+    """The same error as an object of its own: one that many raise collects all of their tracebacks."""
+    return type(error)(*error.args)
