@@ -1,6 +1,6 @@
 import pytest
 
-from scraper.frontier import Frontier, Page
+from scraper.frontier import MemoryFrontier, Page
 from scraper.pagination import PageScheme
 from scraper.pagination.numbering import UrlTemplate
 
@@ -9,35 +9,41 @@ def scheme(topic: str) -> PageScheme:
     return PageScheme(UrlTemplate(f"https://x.org/{topic}?page=", "", "page"))
 
 
-def frontier(*topics: str) -> Frontier:
-    made = Frontier()
+def frontier(*topics: str) -> MemoryFrontier:
+    made = MemoryFrontier()
     for topic in topics:
-        assert made.add_topic(topic, f"https://x.org/{topic}")
+        assert made.add_topics([(topic, f"https://x.org/{topic}")])
     return made
 
 
-def take(made: Frontier) -> Page:
+def take(made: MemoryFrontier) -> Page:
     page = made.next_page()
     assert page is not None
     return page
 
 
-def open_topic(made: Frontier, last: int) -> Page:
+def open_topic(made: MemoryFrontier, last: int) -> Page:
     """Take a topic's landing page, and say that it is page 1 of `last`."""
-    landing = take(made)
-    page = made.number_landing(landing, 1)
-    made.reach(page.topic, last, scheme(made.topics[page.topic].name))
+    page = land(made, last)
+    assert page is not None
     return page
 
 
-def done(made: Frontier, *pages: Page) -> None:
+def land(made: MemoryFrontier, last: int | None, number: int | None = 1, *, numbered: bool = True) -> Page | None:
+    """Take a topic's landing page, and enter what it says."""
+    landing = take(made)
+    numbers = scheme(made.topics[landing.topic].name) if numbered else None
+    return made.land(landing, number=number, first=1, last=last, scheme=numbers, elements=None)
+
+
+def done(made: MemoryFrontier, *pages: Page) -> None:
     for page in pages:
         made.done(page, seen=2, unique=1, duplicates=1)
 
 
 def test_a_topic_is_added_once() -> None:
     made = frontier("a")
-    assert not made.add_topic("again", "https://x.org/a")
+    assert made.add_topics([("again", "https://x.org/a")]) == []
     assert [topic.name for topic in made.topics] == ["a"]
 
 
@@ -80,9 +86,9 @@ def test_a_later_page_extends_its_topic_even_when_all_were_handed_out() -> None:
     made = frontier("a")
     page = open_topic(made, 1)
     assert made.next_page() is None
-    made.reach(page.topic, 3, scheme("a"))
+    made.reach(page.topic, 3)
     assert [take(made).number, take(made).number] == [2, 3]
-    made.reach(page.topic, 2, scheme("a"))
+    made.reach(page.topic, 2)
     assert made.next_page() is None
 
 
@@ -96,7 +102,8 @@ def test_memory_does_not_grow_with_the_pages() -> None:
 
 def test_next_links_are_followed_one_after_the_other() -> None:
     made = frontier("a")
-    page = made.number_landing(take(made), 1)
+    page = land(made, None, numbered=False)
+    assert page is not None
     for number in (2, 3):
         made.follow(page, f"https://x.org/a?after={number}")
         done(made, page)
@@ -111,9 +118,9 @@ def test_next_links_are_followed_one_after_the_other() -> None:
 
 def test_a_number_takes_the_place_of_a_guess() -> None:
     made = frontier("a")
-    page = made.number_landing(take(made), 1)
+    page = open_topic(made, 1)
     made.follow(page, "https://x.org/a?page=2")
-    made.reach(0, 3, scheme("a"))
+    made.reach(0, 3)
     assert [take(made), take(made)] == [
         Page(0, 2, "https://x.org/a?page=2"),
         Page(0, 3, "https://x.org/a?page=3"),
@@ -123,8 +130,7 @@ def test_a_number_takes_the_place_of_a_guess() -> None:
 
 def test_a_failed_guess_is_skipped_once() -> None:
     made = frontier("a")
-    page = made.number_landing(take(made), 1)
-    made.reach(0, 1, scheme("a"))
+    page = open_topic(made, 1)
     made.follow(page, "https://x.org/a?page=2")
     done(made, page)
     made.failed(take(made), attempts=3, reason="HTTP 500")
@@ -162,9 +168,7 @@ def test_an_absent_page_is_lost_if_nothing_says_that_its_topic_ended() -> None:
 
 def test_a_landing_page_that_repeats_another_is_none_of_the_pages() -> None:
     made = frontier("a")
-    landing = take(made)
-    made.discard_landing(landing, 1)
-    made.reach(0, 3, scheme("a"))
+    assert land(made, 3, None) is None
     assert [take(made).number for _ in range(3)] == [1, 2, 3]
     assert made.topics[0].expected == 3
 
@@ -184,10 +188,10 @@ def test_what_is_given_up_is_failed_page_by_page_but_not_held_so() -> None:
 
 
 def test_listed_pages_are_handed_out_at_their_own_urls() -> None:
-    made = Frontier()
-    made.add_topic("a", "https://x.org/a")
+    made = MemoryFrontier()
+    made.add_topics([("a", "https://x.org/a")])
     take(made)
-    made.add_page(0, 7, "https://x.org/seven")
+    made.add_listed_page(0, 7, "https://x.org/seven")
     assert take(made) == Page(0, 7, "https://x.org/seven")
 
 

@@ -138,6 +138,8 @@ class Download:
                 if 0 < fetch.warnsize < size and not warned:
                     warned = True
                     self._transport.send(SizeReport(fetch.id, size, expected=False))
+            if (error := content.exception()) is not None:
+                raise error
         except aiohttp.ClientPayloadError as error:
             loss = str(error) or "the connection was closed"
         return Completed(fetch.id, head, b"".join(chunks), delimited, loss)

@@ -100,5 +100,7 @@ class TolerantParser:
         except HttpProcessingError as error:
             if not self._payload.is_eof():
                 self._payload.set_exception(ClientPayloadError(str(error.message)))
+                # A reader that was woken for the last good byte would wait again, for ever.
+                self._payload.feed_eof()
             self._hang_up()
             return [], False, b""

@@ -1,6 +1,7 @@
 """The frontier of a crawl: its topics, their pages, and what became of each."""
 
-from scraper.frontier.memory import Frontier
+from scraper.frontier.base import Frontier
+from scraper.frontier.memory import MemoryFrontier
 from scraper.frontier.topic import FailedPage, Page, Topic
 
-__all__ = ["FailedPage", "Frontier", "Page", "Topic"]
+__all__ = ["FailedPage", "Frontier", "MemoryFrontier", "Page", "Topic"]

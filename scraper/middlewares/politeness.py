@@ -72,11 +72,11 @@ class PolitenessMiddleware:
         """Put a request for a paused slot by, so that it takes no place from other hosts' requests."""
         key = self._crawler.engine.downloader.get_slot_key(request)
         paced = self._slots.get(key)
-        # Some stay, for the slot to go on with as soon as it may.
-        if paced is None or len(paced.slot.active) < paced.pace.concurrency:
+        # Where there is no other host, what waits in the slot holds the spider back.
+        if paced is None or len(self._slots) == 1:
             return None
-        retry = self._crawler.get_downloader_middleware(BackoffRetryMiddleware)
         pause = paced.paused_for
+        retry = self._crawler.get_downloader_middleware(BackoffRetryMiddleware)
         return retry.later(request, pause) if retry and pause else None
 
     def _request_reached_downloader(self, request: Request) -> None:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 
-from scraper.frontier import FailedPage, Frontier, Page
+from scraper.frontier import FailedPage, Frontier, MemoryFrontier, Page
 from scraper.markup import Document, Selector
 from scraper.pagination import Landing, Reach, TopicPages, read_landing
 from scraper.site import SiteProfile
@@ -29,29 +29,28 @@ class Discovery:
         Raises:
             NotAPageError: there is no topic, but what sites show instead of a page.
         """
-        offsite = 0
-        for name, url in topic_links(index, self._site):
-            if self._site.is_onsite(url):
-                self._frontier.add_topic(name, self._site.pagination.sized(url))
-            else:
-                offsite += 1
-                logger.warning(
-                    "Topic %r is left out: %s is not on this site", name, url
-                )
+        links = list(topic_links(index, self._site))
+        onsite = [(name, url) for name, url in links if self._site.is_onsite(url)]
+        sized = self._site.pagination.sized
+        self._frontier.add_topics((name, sized(url)) for name, url in onsite)
+        for name, url in set(links).difference(onsite):
+            logger.warning("Topic %r is left out: %s is not on this site", name, url)
         if not self._frontier.topics and (gate := gate_of(index.document)):
             raise NotAPageError(f"{gate} instead of topics")
-        return offsite
+        return len(links) - len(onsite)
 
-    def add_listed(self, pages: Iterable[FailedPage]) -> None:
+    def add_listed(
+        self, frontier: MemoryFrontier, pages: Iterable[FailedPage]
+    ) -> None:
         """Add pages that were listed: just these, and of a topic whose first page is among them, all."""
         topics: dict[str, int] = {}
         for listed in pages:
             if listed.number is None:
-                self._frontier.add_topic(listed.topic, listed.url)
+                frontier.add_topics([(listed.topic, listed.url)])
                 continue
             if listed.topic not in topics:
-                topics[listed.topic] = self._frontier.add_listed_topic(listed.topic)
-            self._frontier.add_page(topics[listed.topic], listed.number, listed.url)
+                topics[listed.topic] = frontier.add_listed_topic(listed.topic)
+            frontier.add_listed_page(topics[listed.topic], listed.number, listed.url)
 
     def read_landing(self, read: ReadPage) -> Landing:
         """What a topic's landing page says of the topic's pages."""
@@ -60,14 +59,18 @@ class Discovery:
 
     def open_topic(self, page: Page, landing: Landing, read: ReadPage) -> Page | None:
         """Enter what a landing page says; returns the page with its number, None if it repeats another."""
-        self._topic_pages[page.topic] = landing.pages
-        if landing.number is None:
-            self._frontier.discard_landing(page, landing.first)
-            self._enter(page, landing.reach)
-            return None
-        first = self._frontier.number_landing(page, landing.number)
-        self._enter(first, landing.reach)
-        self._repeated.remember(first, read.document)
+        self._topic_pages[page.topic] = pages = landing.pages
+        first = self._frontier.land(
+            page,
+            number=landing.number,
+            first=landing.first,
+            last=landing.reach.last if pages.scheme else None,
+            scheme=pages.scheme,
+            elements=pages.elements.source if pages.elements else None,
+        )
+        if first is not None:
+            self._enter(first, landing.reach)
+            self._repeated.remember(first, read.document)
         return first
 
     def extend(self, page: Page, read: ReadPage) -> None:
@@ -92,9 +95,8 @@ class Discovery:
         return self._repeated.is_first_again(page, read.document)
 
     def _enter(self, page: Page, reach: Reach) -> None:
-        scheme = self._topic_pages[page.topic].scheme
-        if scheme and reach.last is not None:
-            self._frontier.reach(page.topic, reach.last, scheme)
+        if reach.last is not None:
+            self._frontier.reach(page.topic, reach.last)
         if reach.ends_here:
             self._frontier.end_at(page)
         elif reach.next_url and self._site.is_onsite(reach.next_url):

@@ -116,7 +116,9 @@ def finish(connection: Connection, crawl_id: int, reason: str) -> None:
 
 def find(connection: Connection, crawl_id: int) -> CrawlRow | None:
     """The crawl of this id."""
-    return next(iter(_read(connection, _selected().where(crawls.c.id == crawl_id))), None)
+    return next(
+        iter(_read(connection, _selected().where(crawls.c.id == crawl_id))), None
+    )
 
 
 def last(connection: Connection, site: str) -> CrawlRow | None:

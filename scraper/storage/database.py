@@ -17,7 +17,7 @@ from sqlalchemy.exc import (
 )
 
 from scraper.exceptions import ConfigurationError
-from scraper.storage.dialects import SUPPORTED
+from scraper.storage.dialects import COUNTING, SUPPORTED
 from scraper.storage.exceptions import CorruptDatabaseError, StorageError
 from scraper.storage.migrations import is_current, migrate
 from scraper.storage.sqlite_file import (
@@ -105,7 +105,7 @@ def _engine(url: URL, synchronous: str, timeout: float) -> Engine:
     if url.get_backend_name() == "sqlite":
         return create_sqlite_engine(url, synchronous, timeout)
     try:
-        return create_engine(url)
+        return create_engine(url, execution_options=COUNTING)
     except ModuleNotFoundError as error:
         raise ConfigurationError(
             f"CRAWL_DB: {error.name} is not installed, which {describe(url)} needs"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Float, Table
+from sqlalchemy import Dialect, Float, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -10,6 +10,9 @@ from sqlalchemy.sql.functions import FunctionElement
 
 SUPPORTED = ("sqlite", "postgresql")
 """The names of the dialects that can be used."""
+
+COUNTING = {"preserve_rowcount": True}
+"""Execution options with which every statement tells how many rows it changed, INSERT too."""
 
 
 class DatabaseNow(FunctionElement[float]):
@@ -20,19 +23,17 @@ class DatabaseNow(FunctionElement[float]):
 
 
 @compiles(DatabaseNow, "sqlite")
-def _sqlite_now(element: DatabaseNow, compiler: SQLCompiler, **options: Any) -> str:
+def _sqlite_now(_: DatabaseNow, __: SQLCompiler, **_options: Any) -> str:
     return "((julianday('now') - 2440587.5) * 86400.0)"
 
 
 @compiles(DatabaseNow, "postgresql")
-def _postgresql_now(element: DatabaseNow, compiler: SQLCompiler, **options: Any) -> str:
+def _postgresql_now(_: DatabaseNow, __: SQLCompiler, **_options: Any) -> str:
     return "extract(epoch FROM clock_timestamp())::double precision"
 
 
-def insert_into(
-    connection: Connection, table: Table
-) -> "sqlite.Insert | postgresql.Insert":
+def insert_into(dialect: Dialect, table: Table) -> "sqlite.Insert | postgresql.Insert":
     """An INSERT INTO `table` that has `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    if connection.dialect.name == "sqlite":
+    if dialect.name == "sqlite":
         return sqlite.insert(table)
     return postgresql.insert(table)

@@ -6,7 +6,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, Engine, NullPool, StaticPool, create_engine, event
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    NullPool,
+    StaticPool,
+    create_engine,
+    event,
+)
+
+from scraper.storage.dialects import COUNTING
 
 CACHE_KIB = 16 * 1024
 """What a connection keeps in memory of the file, at most. Both a small crawl and a large one fill it."""
@@ -26,6 +36,7 @@ def create_sqlite_engine(url: URL, synchronous: str, timeout: float) -> Engine:
     in_memory = sqlite_path(url) is None
     engine = create_engine(
         url,
+        execution_options=COUNTING,
         poolclass=StaticPool if in_memory else NullPool,
         connect_args={"timeout": timeout, "check_same_thread": not in_memory},
     )

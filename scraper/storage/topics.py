@@ -1,12 +1,12 @@
 """Topics: which are known, how their pages are numbered, how far they reach, and their counts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
-    bindparam,
-    case,
+    and_,
     delete,
     func,
     literal,
@@ -60,9 +60,7 @@ class TopicRow:
         return self.pending + self.leased + self.done + self.failed + self.absent
 
 
-def add(
-    connection: Connection, crawl_id: int, found: Iterable[tuple[str, str]]
-) -> int:
+def add(connection: Connection, crawl_id: int, found: Iterable[tuple[str, str]]) -> int:
     """Add topics, each a name and the URL of its landing page, which is a page to fetch then.
 
     One whose URL is known already, in this crawl, is left as it is. Returns how many are new.
@@ -81,7 +79,9 @@ def add(
     ]
     if not rows:
         return 0
-    connection.execute(insert_into(connection, topics).on_conflict_do_nothing(), rows)
+    connection.execute(
+        insert_into(connection.dialect, topics).on_conflict_do_nothing(), rows
+    )
     landing_pages = select(
         topics.c.crawl_id,
         topics.c.id,
@@ -144,24 +144,22 @@ def extend(connection: Connection, topic_id: int, last: int) -> int:
     start = topic.first if topic.last is None else topic.last + 1
     if last < start:
         return 0
-    connection.execute(
-        update(topics).where(topics.c.id == topic_id).values(last=last)
-    )
-    vouched = update(pages).where(
-        pages.c.topic_id == topic_id, pages.c.number.between(start, last), is_pending
-    )
+    connection.execute(update(topics).where(topics.c.id == topic_id).values(last=last))
+    these = (pages.c.topic_id == topic_id, pages.c.number.between(start, last))
+    vouched = update(pages).where(*these, is_pending)
     connection.execute(vouched.values(guessed=False))
-    return _insert_numbers(connection, topic.crawl_id, topic_id, start, last)
+    counted = select(func.count()).select_from(pages).where(*these)
+    known = connection.execute(counted).scalar_one()
+    _insert_numbers(connection, topic.crawl_id, topic_id, start, last)
+    return int(last - start + 1 - known)
 
 
 def _insert_numbers(
     connection: Connection, crawl_id: int, topic_id: int, start: int, last: int
-) -> int:
+) -> None:
     """Insert the pages of these numbers that are not there yet, in one statement, however many they are."""
     series = select(literal(start).label("number")).cte("series", recursive=True)
-    series = series.union_all(
-        select(series.c.number + 1).where(series.c.number < last)
-    )
+    series = series.union_all(select(series.c.number + 1).where(series.c.number < last))
     rows = select(
         literal(crawl_id),
         literal(topic_id),
@@ -171,14 +169,14 @@ def _insert_numbers(
         literal(PageState.PENDING),
     ).where(series.c.number <= last)
     columns = ["crawl_id", "topic_id", "number", "turn", "guessed", "state"]
-    statement = insert_into(connection, pages).from_select(columns, rows)
-    return connection.execute(statement.on_conflict_do_nothing()).rowcount
+    statement = insert_into(connection.dialect, pages).from_select(columns, rows)
+    connection.execute(statement.on_conflict_do_nothing())
 
 
 def follow(connection: Connection, topic_id: int, number: int, url: str) -> bool:
     """A page links to a next one, page `number` at `url`, which no number vouches for; False if it is known."""
     crawl_id = select(topics.c.crawl_id).where(topics.c.id == topic_id)
-    statement = insert_into(connection, pages).values(
+    statement = insert_into(connection.dialect, pages).values(
         crawl_id=crawl_id.scalar_subquery(),
         topic_id=topic_id,
         number=number,
@@ -198,6 +196,12 @@ def end_at(connection: Connection, topic_id: int, number: int) -> None:
     )
 
 
+def skip(connection: Connection, topic_id: int) -> int:
+    """Nobody wants the pages of this topic that are pending; returns how many those were."""
+    pending = update(pages).where(pages.c.topic_id == topic_id, is_pending)
+    return connection.execute(pending.values(state=PageState.SKIPPED)).rowcount
+
+
 def load(connection: Connection, crawl_id: int) -> list[TopicRow]:
     """All topics of a crawl in their order, with their counts."""
     selected = (
@@ -215,3 +219,15 @@ def load(connection: Connection, crawl_id: int) -> list[TopicRow]:
         values["skipped_one"] = values.pop("failed_guess") > values.pop("last_done")
         loaded.append(TopicRow(**values))
     return loaded
+
+
+def _counts() -> Iterator[ColumnElement[int]]:
+    for state in PageState:
+        yield func.count(pages.c.id).filter(pages.c.state == state).label(state)
+    for articles in (pages.c.seen, pages.c.new, pages.c.duplicates):
+        yield func.coalesce(func.sum(articles), 0).label(articles.name)
+    is_done = pages.c.state == PageState.DONE
+    is_failed_guess = and_(pages.c.state == PageState.FAILED, pages.c.guessed)
+    for label, which in (("last_done", is_done), ("failed_guess", is_failed_guess)):
+        highest = func.max(pages.c.number).filter(which)
+        yield func.coalesce(highest, _LANDING_TURN).label(label)

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Condition, Thread
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -100,11 +100,11 @@ class Writer:
 
     def submit(self, operation: Operation[T]) -> Future[T]:
         """Hand in an operation from a thread; waits while `capacity` others are waiting."""
-        job = _Job(operation, Future[Any]())
+        future: Future[T] = Future()
         with self._changed:
             self._changed.wait_for(self._has_room)
-            self._put(job)
-        return cast("Future[T]", job.future)
+            self._put(_Job(operation, future))
+        return future
 
     async def run(self, operation: Operation[T]) -> T:
         """Do an operation from an event loop: returns its result once it is committed.
@@ -116,10 +116,10 @@ class Writer:
             StorageError: the database failed, or the writer is closed.
         """
         loop = asyncio.get_running_loop()
-        job = _Job(operation, loop.create_future(), loop)
+        future: asyncio.Future[T] = loop.create_future()
         with self._changed:
-            self._put(job)
-        return cast("T", await job.future)
+            self._put(_Job(operation, future, loop))
+        return await future
 
     def close(self, timeout: float = 60.0) -> None:
         """Commit what is waiting and close the connection.

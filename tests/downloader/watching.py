@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 import threading
@@ -25,19 +26,26 @@ def downloader_threads() -> list[threading.Thread]:
 
 def descriptors(server_port: int) -> int:
     """Return how many files and sockets are open, without those of a server of the test."""
-    return sum(_local_port(int(name)) != server_port for name in os.listdir("/dev/fd"))
+    ports = [_local_port(int(name)) for name in os.listdir("/dev/fd")]
+    return len([port for port in ports if port not in (CLOSED, server_port)])
 
 
-def _local_port(descriptor: int) -> int | None:
+CLOSED = -1
+
+
+def _local_port(descriptor: int) -> int:
+    """Return the port of a socket, 0 for what is none and CLOSED for what is gone by now."""
     try:
         probe = socket.socket(fileno=descriptor)
-    except OSError:
-        return None
+    except OSError as error:
+        return CLOSED if error.errno == errno.EBADF else 0
     try:
         name = probe.getsockname()
+    except OSError:
+        return CLOSED
     finally:
         probe.detach()
-    return name[1] if isinstance(name, tuple) else None
+    return name[1] if isinstance(name, tuple) else 0
 
 
 @contextmanager

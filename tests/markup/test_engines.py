@@ -179,6 +179,17 @@ def test_attributes(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("engine", Engine)
+def test_names_are_in_lower_case_in_svg_too(engine: Engine) -> None:
+    html = "<svg viewBox='0 0 1 1'><linearGradient xlink:HREF='#a'/></svg>"
+    svg, gradient = parse(html, engine).select(compile_selector("svg, svg *"))
+
+    assert svg.attribute("viewbox") == svg.attribute("viewBox") == "0 0 1 1"
+    assert gradient.tag == "lineargradient"
+    assert gradient.attribute("xlink:href") == "#a"
+    assert gradient.attribute("href") is None
+
+
+@pytest.mark.parametrize("engine", Engine)
 def test_root_has_no_parent(engine: Engine) -> None:
     root = parse("<!-- before --><p>", engine).root
 

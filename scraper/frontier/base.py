@@ -1,0 +1,245 @@
+"""The frontier: which pages are known, and what became of each."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+
+from scraper.frontier.topic import FailedPage, Page, Topic
+from scraper.pagination import PageScheme
+
+
+class Frontier(ABC):
+    """The pages of all topics, handed out in turn.
+
+    It holds a few numbers a topic, whatever the number of pages. Every page that `next_page` hands out is settled
+    exactly once: as `done`, `failed` or `absent`. Subclasses keep the pages that wait.
+    """
+
+    def __init__(self) -> None:
+        self.topics: list[Topic] = []
+        self._waiting = 0
+        self._in_flight: set[Page] = set()
+        self._failures: list[FailedPage] = []
+        self._urls: set[str] = set()
+
+    # what is known
+
+    def add_topics(self, found: Iterable[tuple[str, str]]) -> list[Topic]:
+        """Add topics, each a name and the URL of its landing page; returns those whose URL was not known."""
+        new = []
+        for name, url in found:
+            if url not in self._urls:
+                self._urls.add(url)
+                topic = self._add_topic(name, url)
+                self._add_page(Page(topic.id, None, url))
+                new.append(topic)
+        return new
+
+    def land(
+        self,
+        landing: Page,
+        *,
+        number: int | None,
+        first: int,
+        last: int | None,
+        scheme: PageScheme | None,
+        elements: str | None,
+    ) -> Page | None:
+        """Enter what a topic's landing page says; returns the page with its number.
+
+        Without a `number` it repeats a page that has one (the newest, say): then it counts for nothing, and None is
+        returned. The topic's pages are `first` to `last`, at the URLs of `scheme`; `elements` selects what holds the
+        page links.
+        """
+        topic = self.topics[landing.topic]
+        topic.scheme, topic.elements = scheme, elements
+        page = None
+        if number is None:
+            self._settle(landing)
+            topic.last_number = first - 1
+        else:
+            page = Page(landing.topic, number, landing.url)
+            self._in_flight.remove(landing)
+            self._in_flight.add(page)
+            topic.last_number = number
+        if last is not None:
+            self.reach(topic.id, last)
+        return page
+
+    def reach(self, topic_id: int, last: int) -> bool:
+        """A page shows that its topic has pages up to number `last`; False if that is known."""
+        topic = self.topics[topic_id]
+        if last <= topic.last_number:
+            return False
+        if topic.guess is not None:
+            self._count_waiting(topic, -1)
+            self._drop_guess(topic)
+            topic.guess = None
+        start, topic.last_number = topic.last_number + 1, last
+        self._count_waiting(topic, last - start + 1)
+        self._keep_numbers(topic, start, last)
+        return True
+
+    def follow(self, page: Page, url: str) -> bool:
+        """`page` links to a next page at `url`, which no number vouches for; False if it is known."""
+        topic = self.topics[page.topic]
+        if page.number is None or page.number < topic.last_number or topic.guess:
+            return False
+        topic.guess = Page(topic.id, page.number + 1, url, guessed=True)
+        self._add_page(topic.guess)
+        return True
+
+    def end_at(self, page: Page) -> bool:
+        """`page` says of itself that it is the last of its topic; False if that is known."""
+        topic = self.topics[page.topic]
+        if page.number is None or page.number <= (topic.ends_at or 0):
+            return False
+        topic.ends_at = page.number
+        return True
+
+    # handing out
+
+    def next_page(self) -> Page | None:
+        """The next page to fetch, topic after topic in turn; None when nothing is ready now."""
+        page = self._take()
+        if page is None:
+            return None
+        topic = self.topics[page.topic]
+        if page.guessed and page.number is not None:
+            topic.guess = None
+            topic.last_number = max(topic.last_number, page.number)
+        self._count_waiting(topic, -1)
+        topic.in_flight += 1
+        self._in_flight.add(page)
+        return page
+
+    # settling
+
+    def done(self, page: Page, *, seen: int, unique: int, duplicates: int) -> None:
+        """`page` is stored: it showed `seen` articles, of which `unique` were new and `duplicates` were not."""
+        topic = self._settle(page)
+        topic.done += 1
+        topic.seen += seen
+        topic.unique += unique
+        topic.duplicates += duplicates
+        topic.skipped_one = False
+        if page.number is not None:
+            topic.sizes.add(page.number, seen)
+
+    def failed(self, page: Page, *, attempts: int, reason: str) -> FailedPage:
+        """`page` could not be had. After a guessed page the topic goes on at the next one, if its URL is known."""
+        topic = self._settle(page)
+        topic.failed += 1
+        failure = FailedPage(topic.name, page.number, page.url, attempts, reason)
+        self._failures.append(failure)
+        goes_on = page.guessed and topic.scheme and not topic.skipped_one
+        if goes_on and topic.scheme and page.number is not None:
+            topic.skipped_one = True
+            self.follow(page, topic.scheme.url(page.number + 1))
+        return failure
+
+    def absent(self, page: Page, *, attempts: int, reason: str) -> None:
+        """The site has no such page. `close_accounts` decides whether the topic ended before it."""
+        topic = self._settle(page)
+        if page.guessed:
+            topic.past_end += 1
+        else:
+            lost = FailedPage(topic.name, page.number, page.url, attempts, reason)
+            topic.absent.append(lost)
+
+    def index_failed(self, url: str, *, attempts: int, reason: str) -> None:
+        """The index could not be had."""
+        self._failures.append(FailedPage("", None, url, attempts, reason))
+
+    def close_accounts(self) -> list[FailedPage]:
+        """Decide on the absent pages, when nothing else is left; returns those that are lost.
+
+        An absent page is past the end of its topic when a page before it said of itself that it is the last.
+        """
+        lost: list[FailedPage] = []
+        for topic in self.topics:
+            for page in topic.absent:
+                if None not in (topic.ends_at, page.number) and page.number > topic.ends_at:
+                    topic.past_end += 1
+                else:
+                    topic.failed += 1
+                    lost.append(page)
+            topic.absent.clear()
+        self._failures.extend(lost)
+        return lost
+
+    def give_up(self, reason: str) -> int:
+        """Fail all pages that wait to be handed out; returns their number."""
+        lost = self._waiting
+        self._give_up(reason)
+        for topic in self.topics:
+            topic.failed += topic.waiting
+            topic.waiting = 0
+            topic.guess = None
+        self._waiting = 0
+        return lost
+
+    # what became of them
+
+    def failures(self) -> Iterator[FailedPage]:
+        """Every page that failed, and why."""
+        yield from self._failures
+
+    @property
+    def failed_count(self) -> int:
+        """The number of pages that failed, the index too."""
+        return len(self._failures)
+
+    def is_in_flight(self, page: Page) -> bool:
+        """Whether `page` was handed out and is not settled yet."""
+        return page in self._in_flight
+
+    @property
+    def in_flight(self) -> frozenset[Page]:
+        """The pages handed out and not settled yet."""
+        return frozenset(self._in_flight)
+
+    @property
+    def finished(self) -> bool:
+        """Whether every known page is settled."""
+        return not self._waiting and not self._in_flight
+
+    # for subclasses
+
+    @abstractmethod
+    def _take(self) -> Page | None:
+        """The page whose turn it is; None when there is none now."""
+
+    @abstractmethod
+    def _keep(self, page: Page) -> None:
+        """Keep a page at its own URL until its turn comes."""
+
+    @abstractmethod
+    def _keep_numbers(self, topic: Topic, start: int, last: int) -> None:
+        """Keep the pages `start` to `last` of a topic until their turns come."""
+
+    @abstractmethod
+    def _drop_guess(self, topic: Topic) -> None:
+        """Forget the guess of a topic: a number stands for it now."""
+
+    @abstractmethod
+    def _give_up(self, reason: str) -> None:
+        """Let go of all pages that are kept; they count as failed for `reason`."""
+
+    def _add_topic(self, name: str, url: str) -> Topic:
+        topic = Topic(len(self.topics), name, url)
+        self.topics.append(topic)
+        return topic
+
+    def _add_page(self, page: Page) -> None:
+        self._count_waiting(self.topics[page.topic], 1)
+        self._keep(page)
+
+    def _count_waiting(self, topic: Topic, more: int) -> None:
+        topic.waiting += more
+        self._waiting += more
+
+    def _settle(self, page: Page) -> Topic:
+        self._in_flight.remove(page)
+        topic = self.topics[page.topic]
+        topic.in_flight -= 1
+        return topic

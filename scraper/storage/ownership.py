@@ -1,0 +1,123 @@
+"""Ownership: one process at a time works on a site's crawl, and a dead one does not hold it."""
+
+import os
+import socket
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
+from sqlalchemy import URL, ColumnElement, Connection, delete, or_, select, true, update
+
+from scraper.storage.database import describe
+from scraper.storage.dialects import DatabaseNow, insert_into
+from scraper.storage.exceptions import CrawlOwnedError, StorageError
+from scraper.storage.schema import owners
+from scraper.storage.sqlite_file import sqlite_path
+
+HEARTBEAT = 60.0
+"""Seconds after which an owner that did not renew its claim is taken for dead."""
+
+
+class Ownership:
+    """This process's claim to the crawls of one site and index in one database.
+
+    For a SQLite file it is a lock on a file beside it, which the system frees with the
+    process, however that ends. For other databases it is a row to be renewed in time.
+    `owner` names this claim, in leases too.
+    """
+
+    def __init__(self, url: URL, site: str, index_url: str) -> None:
+        self.owner = uuid4().hex
+        self._site = site
+        self._name = f"{site} {index_url}"
+        self._database = describe(url)
+        path = sqlite_path(url)
+        self._lock = _lock_beside(path, self._name) if path else None
+
+    @property
+    def must_be_renewed(self) -> bool:
+        """Whether `renew` has to be called, a few times in HEARTBEAT seconds."""
+        return self._lock is None
+
+    def take(self, connection: Connection) -> None:
+        """Take the claim, for HEARTBEAT seconds if it must be renewed.
+
+        Raises:
+            CrawlOwnedError: another process has it.
+            StorageError: the lock's file cannot be made.
+        """
+        if self._lock and not self._lock.is_locked:
+            try:
+                self._lock.acquire(timeout=0)
+            except Timeout:
+                raise self._refusal(connection) from None
+            except OSError as error:
+                reason = error.strerror or error
+                raise StorageError(
+                    f"The {self._database} cannot be locked: {reason}"
+                ) from error
+        free = or_(owners.c.until < DatabaseNow(), owners.c.owner == self.owner)
+        if not self._write(connection, true() if self._lock else free):
+            raise self._refusal(connection)
+
+    def renew(self, connection: Connection) -> bool:
+        """Renew the claim for HEARTBEAT seconds; False if it is lost to another process."""
+        until = DatabaseNow() + HEARTBEAT
+        renewed = update(owners).where(*self._mine()).values(until=until)
+        return connection.execute(renewed).rowcount == 1
+
+    def release(self, connection: Connection) -> None:
+        """Give the claim up. What is locked stays so until `unlock`."""
+        connection.execute(delete(owners).where(*self._mine()))
+
+    def unlock(self) -> None:
+        """Free the lock, if there is one; the database is not needed for it."""
+        if self._lock:
+            self._lock.release(force=True)
+
+    def _mine(self) -> tuple[ColumnElement[bool], ...]:
+        return owners.c.name == self._name, owners.c.owner == self.owner
+
+    def _write(self, connection: Connection, free: ColumnElement[bool]) -> bool:
+        """Make the claim this process's, if there is none or it is `free`."""
+        claim: dict[str, Any] = {
+            "owner": self.owner,
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "since": DatabaseNow(),
+            "until": DatabaseNow() + HEARTBEAT,
+        }
+        statement = insert_into(connection.dialect, owners).values(
+            name=self._name, **claim
+        )
+        written = statement.on_conflict_do_update(
+            index_elements=["name"], set_=claim, where=free
+        )
+        return connection.execute(written).rowcount == 1
+
+    def _refusal(self, connection: Connection) -> CrawlOwnedError:
+        row = connection.execute(
+            select(owners).where(owners.c.name == self._name)
+        ).one_or_none()
+        who = "another process"
+        if row:
+            since = datetime.fromtimestamp(row.since, UTC)
+            who = (
+                f"process {row.pid} on {row.host}, since {since:%Y-%m-%d %H:%M:%S} UTC"
+            )
+        return CrawlOwnedError(
+            f"{self._site!r} is being crawled by {who} ({self._database})"
+        )
+
+
+def _lock_beside(path: Path, name: str) -> FileLock:
+    digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+    # Not soft: such a lock outlives the process that dies with it.
+    return FileLock(
+        path.with_name(f"{path.name}.{digest}.lock"),
+        thread_local=False,
+        fallback_to_soft=False,
+    )

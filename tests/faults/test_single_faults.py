@@ -1,0 +1,32 @@
+"""Each fault alone: pages that are bad for a while are had, pages that are bad for good are named."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.crawling import RETRIES, assert_exact, crawl_quickly
+from tests.faults.site import Bad, FaultySite, serving
+from tests.faults.wire import FAULTS, LATE
+
+FOR_A_WHILE = {(0, 1): 1, (0, 2): RETRIES, (1, 3): 1}
+FOR_GOOD = [(0, 4), (1, 2)]
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault(name: str, tmp_path: Path) -> None:
+    fault = FAULTS[name]
+    plan = {place: Bad(fault.send) for place in FOR_GOOD}
+    if not fault.final:
+        plan |= {place: Bad(fault.send, times) for place, times in FOR_A_WHILE.items()}
+    site = FaultySite(plan)
+    late = {"DOWNLOAD_TIMEOUT": 0.5} if fault.reason == LATE else {}
+    with serving(site):
+        crawled = crawl_quickly(tmp_path, site, **late)
+    assert_exact(crawled, site)
+    assert [fault.reason in reason for reason in crawled.reasons] == [True, True]
+    attempts = 1 if fault.final else 1 + RETRIES
+    failures = list(crawled.frontier.failures())
+    assert [failure.attempts for failure in failures] == [attempts] * 2
+    for place in FOR_GOOD:
+        assert attempts <= site.attempts(place) <= attempts * (2 if fault.stale else 1)
+    assert bool(crawled.stat("retry/count")) != fault.final

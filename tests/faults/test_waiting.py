@@ -1,0 +1,234 @@
+"""A host that asks for time gets it: server-side times of whole crawls."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from email.utils import formatdate
+from itertools import pairwise
+from pathlib import Path
+from time import monotonic, time
+from typing import Any
+
+import pytest
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.http import Response
+
+from tests.crawls.running import project_settings
+from tests.downloader.peer import Call, Peer
+from tests.faults.crawling import QUICK, assert_exact, crawl_quickly
+from tests.faults.site import CONTENT, Bad, FaultySite, serving
+
+UNDER_WAY = 0.2
+"""Seconds in which a request may arrive that was sent before the answer that asks to wait was read."""
+
+PLACES = [(0, 2), (1, 3)]
+
+
+class Asking:
+    """Answers that ask to wait, and until when (`time.monotonic()`) they do."""
+
+    def __init__(self, status: str, seconds: float, as_date: bool = False) -> None:
+        self._status = status
+        self._seconds = seconds
+        self._as_date = as_date
+        self.asked: list[tuple[float, float]] = []
+
+    async def __call__(self, call: Call, html: bytes) -> None:
+        now, seconds = monotonic(), self._seconds
+        value = f"{seconds:g}"
+        if self._as_date:
+            date = int(time() + seconds) + 1
+            value, seconds = formatdate(date, usegmt=True), date - time()
+        self.asked.append((now, now + seconds))
+        await call.reply(b"Later", self._status, f"Retry-After: {value}")
+
+    def early(self, arrivals: list[float], at_most: float = 1e9) -> list[float]:
+        """The arrivals at a time when the host had asked to wait; it waits for `at_most` seconds."""
+        return [
+            at
+            for at in arrivals
+            for asked, until in self.asked
+            if asked + UNDER_WAY < at < min(until, asked + at_most)
+        ]
+
+
+JITTER = {"DOWNLOAD_DELAY": 0.02, "DOWNLOAD_DELAY_JITTER": 3.0}
+AUTOTHROTTLE = {"AUTOTHROTTLE_ENABLED": True, "AUTOTHROTTLE_START_DELAY": 0.02}
+
+
+@pytest.mark.parametrize(
+    ("status", "as_date", "settings"),
+    [
+        ("429 Slow Down", False, {}),
+        ("503 Busy", True, {}),
+        ("503 Busy", False, JITTER),
+        ("429 Slow Down", False, AUTOTHROTTLE),
+    ],
+    ids=["seconds", "date", "jitter", "autothrottle"],
+)
+def test_the_whole_host_waits(
+    status: str, as_date: bool, settings: dict[str, Any], tmp_path: Path
+) -> None:
+    asking = Asking(status, 0.6, as_date)
+    site = FaultySite({place: Bad(asking, 1) for place in PLACES})
+    with serving(site):
+        crawled = crawl_quickly(tmp_path, site, CONCURRENT_REQUESTS=4, **settings)
+    assert_exact(crawled, site)
+    assert len(asking.asked) == len(PLACES)
+    assert asking.early([visit.came for visit in site.visits]) == []
+    assert crawled.stat("politeness/pauses") >= 1
+
+
+def test_a_wait_over_the_limit_is_cut_and_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    asking = Asking("503 Busy", 86_400)
+    site = FaultySite({(0, 2): Bad(asking, 1)})
+    with serving(site):
+        crawled = crawl_quickly(tmp_path, site, RETRY_AFTER_MAX=0.6)
+    assert_exact(crawled, site)
+    assert asking.early([visit.came for visit in site.visits], at_most=0.6) == []
+    assert "asks to wait 86400 s" in caplog.text
+    assert "more than RETRY_AFTER_MAX" in caplog.text
+
+
+def test_a_robots_txt_that_asks_to_wait_is_waited_for(tmp_path: Path) -> None:
+    asking = Asking("503 Busy", 0.6)
+    site = FaultySite({})
+    answer = site.answer
+    arrivals: list[float] = []
+
+    async def busy_at_first(call: Call) -> None:
+        arrivals.append(monotonic())
+        await (answer(call) if asking.asked else asking(call, b""))
+
+    peer = Peer(busy_at_first)
+    peer.start()
+    try:
+        site.index = peer.url()
+        crawled = crawl_quickly(tmp_path, site)
+    finally:
+        peer.stop()
+    assert_exact(crawled, site)
+    assert asking.early(arrivals) == []
+
+
+class TwoHosts(Spider):
+    """Asks one host for many pages at once, and another for one page after the other."""
+
+    name = "two-hosts"
+
+    def __init__(self, many: str, chain: str) -> None:
+        super().__init__()
+        self.many = many
+        self.chain = chain
+        self.done: list[str] = []
+
+    async def start(self) -> AsyncIterator[Request]:
+        yield Request(self.chain + "0", self.parse_chain)
+        for number in range(40):
+            yield Request(f"{self.many}{number}", self.parse)
+
+    def parse(self, response: Response) -> None:
+        self.done.append(response.url)
+
+    def parse_chain(self, response: Response) -> Request:
+        self.done.append(response.url)
+        start, _, number = response.url.rpartition("/")
+        return Request(f"{start}/{int(number) + 1}", self.parse_chain)
+
+
+def test_other_hosts_go_on_meanwhile() -> None:
+    asking = Asking("429 Slow Down", 1)
+    arrivals: dict[str, list[float]] = {"many": [], "chain": []}
+
+    async def many(call: Call) -> None:
+        arrivals["many"].append(monotonic())
+        bad = len(asking.asked) < 4
+        await (asking(call, b"") if bad else call.reply(b"well"))
+
+    async def chain(call: Call) -> None:
+        arrivals["chain"].append(monotonic())
+        await asyncio.sleep(0.005)
+        over = asking.asked and monotonic() > asking.asked[-1][1] + 1
+        await call.reply(b"", "404 Over" if over else "200 OK")
+
+    async def run(peers: list[Peer]) -> TwoHosts:
+        settings = {**QUICK, "CONCURRENT_REQUESTS": 4, "ITEM_PIPELINES": {}}
+        runner = AsyncCrawlerRunner(project_settings(ROBOTSTXT_OBEY=False, **settings))
+        crawler = runner.create_crawler(TwoHosts)
+        await runner.crawl(crawler, many=peers[0].url(), chain=peers[1].url())
+        assert isinstance(crawler.spider, TwoHosts)
+        return crawler.spider
+
+    peers = [Peer(many), Peer(chain, host="127.0.0.2")]
+    for peer in peers:
+        peer.start()
+    try:
+        spider = asyncio.run(run(peers))
+    finally:
+        for peer in peers:
+            peer.stop()
+    begun, over = asking.asked[0][0], asking.asked[0][1]
+    meanwhile = [at for at in arrivals["chain"] if begun + UNDER_WAY < at < over]
+    assert len(meanwhile) > 20
+    assert asking.early(arrivals["many"]) == []
+    assert len({url for url in spider.done if url.startswith(spider.many)}) == 40
+
+
+def test_garbage_is_no_time_to_wait(tmp_path: Path) -> None:
+    async def garbage(call: Call, html: bytes) -> None:
+        await call.reply(b"", "503 Busy", "Retry-After: soon", "Retry-After: -1")
+
+    site = FaultySite({(0, 2): Bad(garbage, 1)})
+    with serving(site):
+        crawled = crawl_quickly(tmp_path, site)
+    assert_exact(crawled, site)
+    assert crawled.stat("politeness/pauses") is None
+
+
+def test_the_crawl_delay_of_robots_txt_is_kept(tmp_path: Path) -> None:
+    site = FaultySite({}, robots=b"User-agent: *\nCrawl-delay: 0.15\n")
+    with serving(site):
+        crawled = crawl_quickly(tmp_path, site)
+    assert_exact(crawled, site)
+    came = [visit.came for visit in site.visits]
+    gaps = [after - before for before, after in pairwise(came)]
+    assert min(gaps) > 0.1
+    assert site.peak == 1
+
+
+def test_the_crawl_delay_can_be_left_aside(tmp_path: Path) -> None:
+    site = FaultySite({}, robots=b"User-agent: *\nCrawl-delay: 60\n")
+    with serving(site):
+        crawled = crawl_quickly(tmp_path, site, ROBOTSTXT_CRAWL_DELAY=False)
+    assert_exact(crawled, site)
+
+
+def test_an_overloaded_host_gets_less_at_once(tmp_path: Path) -> None:
+    site = FaultySite({})
+    refused = 0
+
+    async def answer(call: Call) -> None:
+        nonlocal refused
+        overloaded = open_now[0] >= 2
+        open_now[0] += 1
+        await asyncio.sleep(0.02)
+        if overloaded:
+            refused += 1
+            await call.reply(b"", "429 Slow Down")
+        else:
+            await site.answer(call)
+        open_now[0] -= 1
+
+    open_now = [0]
+    peer = Peer(answer)
+    peer.start()
+    try:
+        site.index = peer.url()
+        crawled = crawl_quickly(tmp_path, site, RETRY_TIMES=8)
+    finally:
+        peer.stop()
+    assert_exact(crawled, site)
+    assert crawled.stat("politeness/pace_changes")
+    assert 0 < refused < sum(topic.pages(CONTENT.articles) for topic in CONTENT.listing)
