@@ -5,6 +5,9 @@ from enum import IntEnum
 CANNOT_WRITE = "cannot_write"
 """The finish reason of a crawl that was closed because a feed could not be written."""
 
+DATABASE_FAILED = "database_failed"
+"""The finish reason of a crawl that was closed because its database failed."""
+
 INTERRUPTED = "shutdown"
 """Scrapy's finish reason after Ctrl-C or SIGTERM."""
 
@@ -21,7 +24,7 @@ class ExitStatus(IntEnum):
     PAGES_LOST = 3
     """Pages failed, or the crawl was closed by a limit before all were done."""
     CANNOT_WRITE = 4
-    """A feed could not be written; what it holds is not complete."""
+    """A feed or the crawl database could not be written; what it holds is not complete."""
     INTERRUPTED = 130
     """Stopped by Ctrl-C or SIGTERM before all pages were done (128 + SIGINT, as shells have it)."""
 
@@ -34,7 +37,7 @@ def exit_status(
     `failed` counts the pages that could not be had (the index too), `left` those known
     and not settled, `feeds_failed` the feeds that could not be stored.
     """
-    if finish_reason == CANNOT_WRITE or feeds_failed:
+    if finish_reason in (CANNOT_WRITE, DATABASE_FAILED) or feeds_failed:
         return ExitStatus.CANNOT_WRITE
     if finish_reason == INTERRUPTED:
         return ExitStatus.INTERRUPTED

@@ -75,6 +75,7 @@ DOWNLOAD_TIMEOUT = 60
 ITEM_PIPELINES = {
     "scraper.pipelines.ParsePipeline": 100,
     "scraper.pipelines.DeduplicatePipeline": 900,
+    "scraper.pipelines.StorePipeline": 950,
 }
 
 # Names of the fields that tell articles apart. Empty: the URL, else title and description.
@@ -82,6 +83,16 @@ DEDUP_FIELDS: list[str] = []
 
 # Scrapy's default of 100 starts 100 tasks for every response. A response yields one item here, its page.
 CONCURRENT_ITEMS = 1
+
+# ---------------------------------------------------------------------------
+# The crawl database (docs/database.md): kill the crawl anywhere, run the same command again
+
+# A SQLAlchemy URL. None: a SQLite file in the project's data directory, .scrapy/crawls.db. "": all in memory.
+CRAWL_DB: str | None = None
+
+# SQLite's setting of that name. NORMAL: after a power cut the last pages may be missing, and are crawled again; FULL:
+# not even these, at the cost of a flush to the disk for every transaction.
+CRAWL_DB_SYNCHRONOUS = "NORMAL"
 
 # ---------------------------------------------------------------------------
 # Feeds: -o articles.csv (read by scraper.feeds)
@@ -104,6 +115,8 @@ CSV_ESCAPE_FORMULAS = False
 EXTENSIONS = {
     # First: a wrong setting stops the crawl before any other extension starts something.
     "scraper.extensions.SettingsCheck": 0,
+    # Before whatever needs the database.
+    "scraper.extensions.CrawlDatabase": 50,
     # In the place of Scrapy's: one row an article.
     "scrapy.extensions.feedexport.FeedExporter": None,
     "scraper.feeds.ArticleFeedExporter": 100,

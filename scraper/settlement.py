@@ -12,6 +12,7 @@ from twisted.python.failure import Failure
 from scraper.frontier import FailedPage, Frontier, Page
 from scraper.items import TopicPage
 from scraper.reasons import reason_of
+from scraper.storage import StorageError
 
 LOST_AFTER = 5.0
 """Seconds after which an idle engine shows that the pages in flight will never come back."""
@@ -33,7 +34,7 @@ class Settlement:
     """
 
     def __init__(self, frontier: Frontier) -> None:
-        self._frontier = frontier
+        self.frontier = frontier
         self._index_open = True
         self._idle_since: float | None = None
 
@@ -53,7 +54,7 @@ class Settlement:
     @property
     def is_complete(self) -> bool:
         """Whether the index is read and every page known is settled."""
-        return not self._index_open and self._frontier.finished
+        return not self._index_open and self.frontier.finished
 
     # what the spider reports
 
@@ -64,7 +65,7 @@ class Settlement:
     def index_read(self, url: str, selector: str, offsite: int) -> None:
         """The index was read: the frontier has its topics, `offsite` links led elsewhere. None at all is a failure."""
         self._index_open = False
-        count = len(self._frontier.topics)
+        count = len(self.frontier.topics)
         logger.info("Found %d topics at %s", count, url)
         self._crawler.stats.set_value("topics/found", count)
         self._crawler.stats.set_value("topics/offsite", offsite)
@@ -75,15 +76,15 @@ class Settlement:
     def index_failed(self, url: str, attempts: int, reason: str) -> None:
         """The index could not be had: there is nothing to crawl."""
         self._index_open = False
-        self._frontier.index_failed(url, attempts=attempts, reason=reason)
+        self.frontier.index_failed(url, attempts=attempts, reason=reason)
         self._crawler.stats.inc_value("pages/failed")
         logger.error("The index %s failed: %s", url, reason)
 
     def page_failed(self, page: Page, request: Request | None, reason: str) -> None:
         """`page` could not be had."""
-        if not self._frontier.is_in_flight(page):
+        if not self.frontier.is_in_flight(page):
             return
-        failure = self._frontier.failed(
+        failure = self.frontier.failed(
             page, attempts=attempts_of(request), reason=reason
         )
         self._crawler.stats.inc_value("pages/failed")
@@ -91,15 +92,15 @@ class Settlement:
 
     def page_absent(self, page: Page, request: Request | None, reason: str) -> None:
         """The site has no such page."""
-        self._frontier.absent(page, attempts=attempts_of(request), reason=reason)
+        self.frontier.absent(page, attempts=attempts_of(request), reason=reason)
 
     def close(self) -> None:
         """Decide on the absent pages, and leave each topic's account in the stats."""
         stats = self._crawler.stats
-        for failure in self._frontier.close_accounts():
+        for failure in self.frontier.close_accounts():
             stats.inc_value("pages/failed")
             self._log(failure)
-        for topic in self._frontier.topics:
+        for topic in self.frontier.topics:
             for count in ("expected", "done", "failed", "past_end"):
                 stats.set_value(
                     f"topics/{topic.name}/pages/{count}", getattr(topic, count)
@@ -115,7 +116,7 @@ class Settlement:
         if not isinstance(item, TopicPage):
             return
         unique, duplicates = len(item.articles), item.duplicates or 0
-        self._frontier.done(
+        self.frontier.done(
             item.page, seen=item.seen, unique=unique, duplicates=duplicates
         )
         stats = self._crawler.stats
@@ -129,6 +130,8 @@ class Settlement:
             self.page_failed(item.page, None, f"dropped by a pipeline: {exception}")
 
     def _item_error(self, item: object, failure: Failure) -> None:
+        if isinstance(failure.value, StorageError):
+            return  # the page is not lost but left, for when the database is back
         if isinstance(item, TopicPage):
             self.page_failed(
                 item.page, None, f"error in a pipeline: {reason_of(failure.value)}"
@@ -171,7 +174,7 @@ class Settlement:
         )
         if self._index_open:
             self.index_failed("(index)", 0, reason)
-        for page in self._frontier.in_flight:
+        for page in self.frontier.in_flight:
             self.page_failed(page, None, reason)
 
     @staticmethod

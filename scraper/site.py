@@ -1,8 +1,10 @@
 """SiteProfile: one site described, where its topics are, how its pages are numbered, which fields its articles have."""
 
 import codecs
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,6 +62,7 @@ class SiteProfile:
     encoding: str | None
     must_have: Selector | None
     must_not_say: tuple[str, ...]
+    digest: str
 
     @classmethod
     def from_settings(
@@ -105,6 +108,7 @@ class SiteProfile:
             encoding=keys.encoding(),
             must_have=keys.optional_selector("must_have"),
             must_not_say=keys.texts("must_not_say"),
+            digest=_digest(profile),
         )
 
     @property
@@ -128,6 +132,13 @@ class SiteProfile:
         )
         on_port = port in (None, 80, 443, urlsplit(self.index).port)
         return parts.scheme in ("http", "https") and on_domain and on_port
+
+
+def _digest(profile: Mapping[str, Any]) -> str:
+    """What tells this profile from a changed one, its index aside."""
+    rest = {key: value for key, value in profile.items() if key != "index"}
+    text = json.dumps(rest, sort_keys=True, default=str)
+    return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 class _Keys:

@@ -12,7 +12,6 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 from tqdm import tqdm
 
-from scraper.frontier import Frontier
 from scraper.spiders.topics import TopicsSpider
 
 BAR_INTERVAL = 0.2
@@ -30,9 +29,9 @@ class Progress:
     """
 
     def __init__(
-        self, frontier: Frontier, line_interval: float, terminal: TextIO | None
+        self, spider: TopicsSpider, line_interval: float, terminal: TextIO | None
     ) -> None:
-        self._frontier = frontier
+        self._spider = spider
         self._line_interval = line_interval
         self._terminal = terminal
         self._started = monotonic()
@@ -48,7 +47,7 @@ class Progress:
             raise NotConfigured
         terminal = sys.stderr if sys.stderr and sys.stderr.isatty() else None
         interval = crawler.settings.getfloat("PROGRESS_INTERVAL")
-        extension = cls(spider.frontier, interval, terminal)
+        extension = cls(spider, interval, terminal)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension
@@ -106,7 +105,7 @@ class Progress:
 
     def _counts(self) -> tuple[int, int, int, int]:
         """Pages known, done and failed, and articles, over all topics."""
-        topics = self._frontier.topics
+        topics = self._spider.frontier.topics
         return (
             sum(topic.expected for topic in topics),
             sum(topic.done for topic in topics),

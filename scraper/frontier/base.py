@@ -51,7 +51,7 @@ class Frontier(ABC):
         page links.
         """
         topic = self.topics[landing.topic]
-        topic.scheme, topic.elements = scheme, elements
+        topic.is_open, topic.scheme, topic.elements = True, scheme, elements
         page = None
         if number is None:
             self._settle(landing)
@@ -158,7 +158,7 @@ class Frontier(ABC):
         lost: list[FailedPage] = []
         for topic in self.topics:
             for page in topic.absent:
-                if None not in (topic.ends_at, page.number) and page.number > topic.ends_at:
+                if (page.number or 0) > (topic.ends_at or page.number or 0):
                     topic.past_end += 1
                 else:
                     topic.failed += 1

@@ -67,6 +67,7 @@ class MemoryFrontier(Frontier):
 
     def _drop_guess(self, topic: Topic) -> None:
         kept = self._kept[topic.id]
+        assert topic.guess is not None  # or there were none to drop
         kept.remove(topic.guess)
         if not kept:
             del self._kept[topic.id]

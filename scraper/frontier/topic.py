@@ -35,13 +35,14 @@ class FailedPage:
 class Topic:
     """One topic: how its pages are numbered, how far they reach, and its account.
 
-    `waiting` counts the pages known and not handed out yet, `last_number` is the highest number known, `guess` a page
-    that waits after it.
+    `is_open` says whether its landing page has been read. `waiting` counts the pages known and not handed out yet,
+    `last_number` is the highest number known, `guess` a page that waits after it.
     """
 
     id: int
     name: str
     url: str
+    is_open: bool = False
     scheme: PageScheme | None = None
     elements: str | None = None
     last_number: int = 0

@@ -19,6 +19,7 @@ from scrapy.utils.response import response_status_message
 
 from scraper.middlewares.politeness import PolitenessMiddleware
 from scraper.middlewares.retry import BackoffRetryMiddleware, is_permanent
+from scraper.middlewares.slots import PacedSlot
 from scraper.politeness.health import HostHealth, ProbePlan
 from scraper.politeness.options import number
 from scraper.signals import host_given_up
@@ -37,6 +38,9 @@ SITE_DEAD = "site_dead"
 
 PROBING = 5.0
 """Seconds that other requests are put by for while a probe is under way."""
+
+PUT_BY = "put_by_for_host"
+"""The key of `Request.meta` for the host that a request waits for."""
 
 logger = logging.getLogger(__name__)
 
@@ -81,15 +85,17 @@ class DeadHostMiddleware:
         Raises:
             IgnoreRequest: the host was given up.
         """
+        request.meta.pop(PUT_BY, None)
         key = self._crawler.engine.downloader.get_slot_key(request)
-        health = self._hosts.get(key)
         if key in self._reasons:
             raise IgnoreRequest(self._reasons[key])
-        if health is None or not health.is_down:
+        health = self._hosts.get(key)
+        # Where there is no other host, what waits in the slot holds the spider back.
+        if health is None or not health.is_down or len(self._hosts) == 1:
             return None
         slot = self._crawler.engine.downloader.slots.get(key)
         is_probe = slot is None or not slot.active
-        return None if is_probe else self._later(request, health)
+        return None if is_probe else self._later(request, key, health)
 
     def process_response(
         self, request: Request, response: Response
@@ -117,6 +123,7 @@ class DeadHostMiddleware:
             self._failed(key, f"HTTP {response_status_message(response.status)}")
         elif self._health(key).succeeded():
             logger.info("%s is back", key)
+            self._release(key)
 
     def _health(self, key: str) -> HostHealth:
         return self._hosts.setdefault(key, HostHealth(self._plan))
@@ -138,8 +145,7 @@ class DeadHostMiddleware:
             reason,
         )
         self._crawler.stats.inc_value("hosts/pauses")
-        politeness = self._crawler.get_downloader_middleware(PolitenessMiddleware)
-        if politeness and (paced := politeness.slot(key)):
+        if paced := self._paced(key):
             paced.restart()
             paced.pause(seconds)
 
@@ -150,12 +156,23 @@ class DeadHostMiddleware:
         logger.error("%s", reason)
         self._crawler.stats.inc_value("hosts/given_up")
         self._crawler.signals.send_catch_log(host_given_up, host=key, reason=reason)
+        if paced := self._paced(key):
+            # What the slot still holds fails, each request on its own: let it be quick.
+            paced.reset()
         if all(health.given_up for health in self._hosts.values()):
             close = self._crawler.engine.close_spider_async(reason=SITE_DEAD)
             self._closing = asyncio.ensure_future(close)
-        elif retry := self._crawler.get_downloader_middleware(BackoffRetryMiddleware):
-            slot_key = self._crawler.engine.downloader.get_slot_key
-            retry.release([r for r in retry.waiting if slot_key(r) == key])
+        else:
+            self._release(key)
+
+    def _release(self, key: str) -> None:
+        """Schedule what was put by for a host."""
+        if retry := self._crawler.get_downloader_middleware(BackoffRetryMiddleware):
+            retry.release([r for r in retry.waiting if r.meta.get(PUT_BY) == key])
+
+    def _paced(self, key: str) -> PacedSlot | None:
+        politeness = self._crawler.get_downloader_middleware(PolitenessMiddleware)
+        return politeness.slot(key) if politeness else None
 
     def _again(self, request: Request) -> Request | None:
         """The request to send once its host is back; None if the host is not down, or is given up.
@@ -169,12 +186,15 @@ class DeadHostMiddleware:
         health = self._health(key)
         if not health.is_down or request.meta.get("dont_retry"):
             return None
-        return self._later(request, health)
+        return self._later(request, key, health)
 
-    def _later(self, request: Request, health: HostHealth) -> Request | None:
+    def _later(self, request: Request, key: str, health: HostHealth) -> Request | None:
         retry = self._crawler.get_downloader_middleware(BackoffRetryMiddleware)
         left = health.paused_until - monotonic()
-        return retry.later(request, left if left > 0 else PROBING) if retry else None
+        again = retry.later(request, left if left > 0 else PROBING) if retry else None
+        if again is not None:
+            again.meta[PUT_BY] = key
+        return again
 
 
 def is_failure(status: int) -> bool:

@@ -70,6 +70,12 @@ class PacedSlot:
         self._throttle.restart()
         self._apply()
 
+    def reset(self) -> None:
+        """Go on at the pace that is set, at once."""
+        self._throttle.reset()
+        self.slot.lastseen = min(self.slot.lastseen, monotonic())
+        self._apply()
+
     def hold_to(self, crawl_delay: float) -> None:
         """Never send two requests within `crawl_delay` seconds."""
         if crawl_delay != self._crawl_delay:

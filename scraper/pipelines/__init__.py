@@ -3,5 +3,6 @@
 from scraper.pipelines.article import ArticlePipeline
 from scraper.pipelines.deduplicate import DeduplicatePipeline
 from scraper.pipelines.parse import ParsePipeline
+from scraper.pipelines.store import StorePipeline
 
-__all__ = ["ArticlePipeline", "DeduplicatePipeline", "ParsePipeline"]
+__all__ = ["ArticlePipeline", "DeduplicatePipeline", "ParsePipeline", "StorePipeline"]

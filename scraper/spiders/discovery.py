@@ -3,9 +3,15 @@
 import logging
 from collections.abc import Iterable
 
-from scraper.frontier import FailedPage, Frontier, MemoryFrontier, Page
-from scraper.markup import Document, Selector
-from scraper.pagination import Landing, Reach, TopicPages, read_landing
+from scraper.frontier import FailedPage, Frontier, MemoryFrontier, Page, Topic
+from scraper.markup import Document, Selector, compile_selector
+from scraper.pagination import (
+    Landing,
+    PaginationRules,
+    Reach,
+    TopicPages,
+    read_landing,
+)
 from scraper.site import SiteProfile
 from scraper.spiders.checks import NotAPageError, gate_of
 from scraper.spiders.reading import ReadPage
@@ -20,7 +26,11 @@ class Discovery:
     def __init__(self, site: SiteProfile, frontier: Frontier) -> None:
         self._site = site
         self._frontier = frontier
-        self._topic_pages: dict[int, TopicPages] = {}
+        self._topic_pages = {
+            topic.id: _pages_of(topic, site.pagination)
+            for topic in frontier.topics
+            if topic.is_open
+        }
         self._repeated = RepeatedPages(site.articles)
 
     def add_topics(self, index: ReadPage) -> int:
@@ -39,9 +49,7 @@ class Discovery:
             raise NotAPageError(f"{gate} instead of topics")
         return len(links) - len(onsite)
 
-    def add_listed(
-        self, frontier: MemoryFrontier, pages: Iterable[FailedPage]
-    ) -> None:
+    def add_listed(self, frontier: MemoryFrontier, pages: Iterable[FailedPage]) -> None:
         """Add pages that were listed: just these, and of a topic whose first page is among them, all."""
         topics: dict[str, int] = {}
         for listed in pages:
@@ -101,6 +109,12 @@ class Discovery:
             self._frontier.end_at(page)
         elif reach.next_url and self._site.is_onsite(reach.next_url):
             self._frontier.follow(page, reach.next_url)
+
+
+def _pages_of(topic: Topic, rules: PaginationRules) -> TopicPages:
+    """How the pages of a topic are read that an unfinished crawl has opened."""
+    elements = compile_selector(topic.elements) if topic.elements else None
+    return TopicPages(rules, elements, topic.scheme)
 
 
 class RepeatedPages:

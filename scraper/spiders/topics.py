@@ -10,9 +10,11 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from scraper.crawl_store import CrawlStore
 from scraper.exceptions import ConfigurationError
 from scraper.failed_pages import read_failed_pages
-from scraper.frontier import FailedPage, Frontier, Page
+from scraper.frontier import FailedPage, Frontier, MemoryFrontier, Page
+from scraper.frontier.stored import StoredFrontier
 from scraper.items import TopicPage
 from scraper.markup import Engine
 from scraper.middlewares.retry import delayed_retry
@@ -25,13 +27,16 @@ from scraper.spiders.reading import ReadPage, read_page
 
 FIRST_AGAIN = "shows the articles of the topic's first page again: is page_param or page_url right?"
 
+ARGUMENTS = ("site", "url", "pages", "fresh")
+
 
 class TopicsSpider(Spider):
     """Crawls one site: every page of every topic of its index, the topics in turn.
 
     Arguments (`-a`): `site`, the name of a profile in SITES (default: the setting
-    SITE), `url`, the index to start from instead of the profile's, and `pages`, a list
-    of failed pages (FAILED_PAGES), to crawl just these.
+    SITE), `url`, the index to start from instead of the profile's, `pages`, a list of
+    failed pages (FAILED_PAGES), to crawl just these, and `fresh`, to begin anew where
+    an unfinished crawl would go on.
     """
 
     name = "topics"
@@ -42,13 +47,17 @@ class TopicsSpider(Spider):
         discovery_engine: Engine = Engine.BEAUTIFULSOUP,
         article_engine: Engine = Engine.LEXBOR,
         listed: Sequence[FailedPage] | None = None,
+        *,
+        fresh: bool = False,
     ) -> None:
         super().__init__(allowed_domains=list(site.allowed_domains))
         self.site = site
-        self.frontier = Frontier()
+        self.frontier: Frontier = MemoryFrontier()
         self.settlement = Settlement(self.frontier)
         self._discovery_engine = discovery_engine
         self._article_engine = article_engine
+        self.store: CrawlStore | None = None
+        self.fresh = fresh
         self._listed = listed
         self._discovery = Discovery(site, self.frontier)
         self._may_go_on = asyncio.Event()
@@ -60,10 +69,10 @@ class TopicsSpider(Spider):
         Raises:
             ConfigurationError: the profile or an argument is wrong.
         """
-        given = {name: kwargs.pop(name, None) for name in ("site", "url", "pages")}
+        given = {name: kwargs.pop(name, None) for name in ARGUMENTS}
         if args or kwargs:
             unknown = ", ".join(kwargs) or repr(args)
-            known = ", ".join(given)
+            known = ", ".join(ARGUMENTS)
             raise ConfigurationError(
                 f"-a {unknown}: the spider has no such argument (it has: {known})"
             )
@@ -75,10 +84,28 @@ class TopicsSpider(Spider):
             _engine(settings["MARKUP_DISCOVERY_ENGINE"], "MARKUP_DISCOVERY_ENGINE"),
             _engine(settings["MARKUP_ARTICLE_ENGINE"], "MARKUP_ARTICLE_ENGINE"),
             _listed_pages(given["pages"]),
+            fresh=_flag("fresh", given["fresh"]),
         )
         spider.settlement.connect(crawler)
         crawler.signals.connect(spider.scheduler_empty, signals.scheduler_empty)
         return spider
+
+    @property
+    def uses_database(self) -> bool:
+        """Whether the crawl can be in the crawl database; one of listed pages only is not."""
+        return self._listed is None
+
+    def use_database(self, store: CrawlStore) -> None:
+        """Have the frontier in the crawl database, with what an unfinished crawl left there."""
+        self.store = store
+        self.frontier = StoredFrontier(store, self._may_go_on.set)
+        self.settlement.frontier = self.frontier
+        self._discovery = Discovery(self.site, self.frontier)
+
+    def close_frontier(self) -> None:
+        """Ask the database for no more pages."""
+        if isinstance(self.frontier, StoredFrontier):
+            self.frontier.close()
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield the index, then page after page as the engine has room for them.
@@ -87,11 +114,10 @@ class TopicsSpider(Spider):
         memory does not grow with the site
         (https://docs.scrapy.org/en/latest/topics/spiders.html, "Delaying start request iteration").
         """
-        if self._listed is None:
-            yield self._index_request()
-        else:
-            self._discovery.add_listed(self._listed)
+        if self._has_pages():
             self.settlement.index_not_needed()
+        else:
+            yield self._index_request()
         while not self.settlement.is_complete:
             room = not self.crawler.engine.needs_backout()
             if room and (page := self.frontier.next_page()):
@@ -99,6 +125,12 @@ class TopicsSpider(Spider):
             else:
                 self._may_go_on.clear()
                 await self._may_go_on.wait()
+
+    def _has_pages(self) -> bool:
+        """Whether the frontier has its pages without the index: those listed, or those of an unfinished crawl."""
+        if self._listed is not None and isinstance(self.frontier, MemoryFrontier):
+            self._discovery.add_listed(self.frontier, self._listed)
+        return bool(self.frontier.topics)
 
     def scheduler_empty(self) -> None:
         """Let `start` go on: the engine has room, or a page was settled (signal `scheduler_empty`)."""
@@ -230,3 +262,9 @@ def _engine(name: str, setting: str) -> Engine:
         raise ConfigurationError(
             f"{setting} = {name!r} is no engine (there are: {known})"
         ) from None
+
+
+def _flag(name: str, value: str | None) -> bool:
+    if value in (None, "0", "1"):
+        return value == "1"
+    raise ConfigurationError(f"-a {name}={value}: must be 0 or 1")

@@ -1,9 +1,8 @@
 """Articles: add those that the crawl does not have yet, and read them back in the order they came."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import Connection, Dialect, bindparam, func, select
 
@@ -17,10 +16,6 @@ Keyed = tuple[bytes | None, Fields]
 CHUNK = 1000
 """How many articles are read at once."""
 
-_COLUMNS = ("crawl_id", "page_id", "key", "fields")
-_ROWS_AT_ONCE = 500  # of four values each; SQLite takes 32,766 values a statement
-
-
 @dataclass(frozen=True, slots=True)
 class ArticleRow:
     """An article as it is stored. Ids grow in the order in which a crawl's articles were added."""
@@ -32,58 +27,66 @@ class ArticleRow:
 def add(
     connection: Connection, crawl_id: int, page_id: int, found: Sequence[Keyed]
 ) -> list[int]:
-    """Add the articles of a page, in their order; returns the places in `found` of those that are new to the crawl."""
-    first_places: dict[bytes, int] = {}
+    """Add the articles of a page, in their order; returns the places in `found` of those that are new to the crawl.
+
+    A page's articles are added once.
+    """
+    firsts: dict[bytes, int] = {}
     places = [
         place
         for place, (key, _) in enumerate(found)
-        if key is None or first_places.setdefault(key, place) == place
+        if key is None or firsts.setdefault(key, place) == place
     ]
-    new: list[int] = []
-    for start in range(0, len(places), _ROWS_AT_ONCE):
-        chunk = places[start : start + _ROWS_AT_ONCE]
-        keys = [found[place][0] for place in chunk]
-        texts = encode_all([found[place][1] for place in chunk])
-        inserted = _insert(connection, crawl_id, page_id, keys, texts)
-        new += [
-            place
-            for place, key in zip(chunk, keys, strict=True)
-            if key is None or key in inserted
-        ]
-    return new
+    texts = encode_all([found[place][1] for place in places])
+    rows = [
+        (crawl_id, page_id, found[place][0], text)
+        for place, text in zip(places, texts, strict=True)
+    ]
+    if _insert(connection, rows) == len(rows):
+        return places
+    inserted = _keys_of(connection, crawl_id, page_id, firsts)
+    return [
+        place for place in places if (key := found[place][0]) is None or key in inserted
+    ]
 
 
 def _insert(
-    connection: Connection,
-    crawl_id: int,
-    page_id: int,
-    keys: Sequence[bytes | None],
-    texts: Sequence[str],
-) -> set[bytes]:
-    """Insert rows; returns the keys of those that were not there."""
-    sql, names = _insert_sql(connection.dialect, len(keys))
-    values: list[Any] = []
-    for key, text in zip(keys, texts, strict=True):
-        values += (crawl_id, page_id, key, text)
-    parameters = dict(zip(names, values, strict=True)) if names else tuple(values)
-    inserted = connection.exec_driver_sql(sql, parameters).scalars()
-    return {bytes(key) for key in inserted if key is not None}
+    connection: Connection, rows: list[tuple[int, int, bytes | None, str]]
+) -> int:
+    """Insert the rows whose keys are not there; returns how many those are."""
+    if not rows:
+        return 0
+    sql, names = _insert_sql(connection.dialect)
+    if names:
+        named = [dict(zip(names, row, strict=True)) for row in rows]
+        return connection.exec_driver_sql(sql, named).rowcount
+    return connection.exec_driver_sql(sql, rows).rowcount
 
 
-@lru_cache(maxsize=256)
-def _insert_sql(dialect: Dialect, rows: int) -> tuple[str, tuple[str, ...]]:
-    """The statement that inserts so many rows, and its parameters' names (none where they go by their places).
+@lru_cache(maxsize=8)
+def _insert_sql(dialect: Dialect) -> tuple[str, tuple[str, ...]]:
+    """The statement that inserts a row, and its parameters' names (none where they go by their places).
 
-    Kept ready: to have SQLAlchemy put it together anew takes as long as its execution.
+    As text, since SQLAlchemy takes as long over a statement's many parameters as the database over the rows.
     """
-    names = tuple(f"{column}_{row}" for row in range(rows) for column in _COLUMNS)
-    values: list[dict[str, Any]] = [
-        {column: bindparam(f"{column}_{row}") for column in _COLUMNS}
-        for row in range(rows)
-    ]
-    statement = insert_into(dialect, articles).values(values).on_conflict_do_nothing()
-    compiled = statement.returning(articles.c.key).compile(dialect=dialect)
-    return str(compiled), () if dialect.positional else names
+    columns = ("crawl_id", "page_id", "key", "fields")
+    row = {column: bindparam(column) for column in columns}
+    statement = insert_into(dialect, articles).values(row).on_conflict_do_nothing()
+    return str(statement.compile(dialect=dialect)), () if dialect.positional else columns
+
+
+def _keys_of(
+    connection: Connection, crawl_id: int, page_id: int, keys: Iterable[bytes]
+) -> set[bytes]:
+    """Which of `keys` came with this page."""
+    rows = connection.execute(
+        select(articles.c.key).where(
+            articles.c.crawl_id == crawl_id,
+            articles.c.page_id == page_id,
+            articles.c.key.in_(keys),
+        )
+    )
+    return {bytes(key) for key in rows.scalars()}
 
 
 def read(

@@ -45,7 +45,7 @@ def project_settings(**overrides: Any) -> Settings:
     settings = Settings()
     settings.setmodule("scraper.settings", priority="project")
     settings.setdict(
-        {"TWISTED_REACTOR_ENABLED": False, "PROGRESS_ENABLED": False},
+        {"TWISTED_REACTOR_ENABLED": False, "PROGRESS_ENABLED": False, "CRAWL_DB": ""},
         priority="project",
     )
     settings.setdict(overrides, priority="cmdline")

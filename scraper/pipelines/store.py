@@ -1,0 +1,71 @@
+"""StorePipeline: a page and its articles into the crawl database, in one transaction."""
+
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from scraper.crawl_store import CrawlStore
+from scraper.frontier.stored import StoredFrontier
+from scraper.identity import Identity, identity_from_settings, key_of
+from scraper.items import TopicPage
+from scraper.pipelines.profile import profile_of
+from scraper.storage import pages
+from scraper.storage.pages import Stored
+
+
+class StorePipeline:
+    """Stores each page, and leaves it those articles that the crawl did not have yet.
+
+    A page goes on only when it is committed: what comes after it (the feeds, the
+    account) never knows more than the database.
+    """
+
+    def __init__(
+        self, store: CrawlStore, frontier: StoredFrontier, identity: Identity
+    ) -> None:
+        self._store = store
+        self._frontier = frontier
+        self._identity = identity
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Take the database of the crawl.
+
+        Raises:
+            NotConfigured: there is none (CRAWL_DB is empty).
+        """
+        spider = crawler.spider
+        frontier = getattr(spider, "frontier", None)
+        store = getattr(spider, "store", None)
+        if store is None or not isinstance(frontier, StoredFrontier):
+            raise NotConfigured("CRAWL_DB is off")
+        columns = profile_of(crawler).columns
+        return cls(store, frontier, identity_from_settings(crawler.settings, columns))
+
+    async def process_item(self, item: object) -> object:
+        """Store a TopicPage.
+
+        Raises:
+            StorageError: it is not stored; the crawl closes.
+        """
+        if isinstance(item, TopicPage):
+            stored = await self._stored(item)
+            kept = [item.articles[place] for place in stored.new]
+            item.duplicates = (item.duplicates or 0) + len(item.articles) - len(kept)
+            item.articles = kept
+        return item
+
+    async def _stored(self, item: TopicPage) -> Stored:
+        row_id = self._frontier.row_id(item.page)
+        found = [(self._key(article), article) for article in item.articles]
+        seen, duplicates = item.seen, item.duplicates or 0
+        return await self._store.ask(
+            lambda connection: pages.done(
+                connection, row_id, found, seen=seen, duplicates=duplicates
+            )
+        )
+
+    def _key(self, article: dict[str, object]) -> bytes | None:
+        identity = self._identity(article)
+        return key_of(identity) if identity else None

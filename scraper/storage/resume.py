@@ -1,0 +1,53 @@
+"""Taking up an unfinished crawl: which pages are open again, and how far each topic is known."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, func, select, update
+
+from scraper.storage.schema import is_pending, pages
+from scraper.storage.states import PageState
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How far the pages of a topic are known: the highest number, and the guessed page that waits after it."""
+
+    highest: int | None
+    guess_number: int | None
+    guess_url: str | None
+
+
+def reopen(connection: Connection, crawl_id: int) -> int:
+    """Make the pages that were in work, failed or absent wait again; returns how many there are."""
+    open_again = (PageState.LEASED, PageState.FAILED, PageState.ABSENT)
+    reopened = update(pages).where(
+        pages.c.crawl_id == crawl_id, pages.c.state.in_(open_again)
+    )
+    values = {"state": PageState.PENDING, "lease_owner": None, "lease_until": None}
+    return connection.execute(reopened.values(**values)).rowcount
+
+
+def known_pages(connection: Connection, crawl_id: int) -> dict[int, Known]:
+    """How far each topic of the crawl is known, by the topic's id."""
+    is_guess = and_(is_pending, pages.c.guessed)
+    rows = connection.execute(
+        select(
+            pages.c.topic_id,
+            func.max(pages.c.number).filter(~is_guess),
+            func.max(pages.c.number).filter(is_guess),
+            func.max(pages.c.url).filter(is_guess),
+        )
+        .where(pages.c.crawl_id == crawl_id)
+        .group_by(pages.c.topic_id)
+    )
+    return {row[0]: Known(*row[1:]) for row in rows}
+
+
+def fail_waiting(connection: Connection, crawl_id: int, reason: str) -> int:
+    """Fail all pages that wait or are in work, untried; returns how many there are."""
+    waiting = (PageState.PENDING, PageState.LEASED)
+    given_up = update(pages).where(
+        pages.c.crawl_id == crawl_id, pages.c.state.in_(waiting)
+    )
+    values = {"state": PageState.FAILED, "attempts": 0, "error": reason}
+    return connection.execute(given_up.values(**values)).rowcount

@@ -1,0 +1,100 @@
+"""A host that answers nothing any more is paused, probed, and given up in the end."""
+
+from itertools import pairwise
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from tests.downloader.conftest import Serve
+from tests.downloader.peer import Call
+from tests.faults.crawling import assert_exact, crawl_quickly
+from tests.faults.hosts import ask
+from tests.faults.site import FaultySite
+
+IMPATIENT: dict[str, Any] = {
+    "HOST_FAILURES": 5,
+    "HOST_PROBE_WAIT": 0.1,
+    "HOST_GIVE_UP": 1.0,
+}
+
+
+class Dying:
+    """Answers as `site` does, but after `after` requests it is dead for `seconds`: it answers `status`, or resets."""
+
+    def __init__(
+        self, site: FaultySite, after: int, seconds: float, status: str = ""
+    ) -> None:
+        self._site = site
+        self._after = after
+        self._seconds = seconds
+        self._status = status
+        self._requests = 0
+        self.failed: list[float] = []
+
+    async def __call__(self, call: Call) -> None:
+        self._requests += 1
+        now = monotonic()
+        is_dead = self._requests > self._after
+        if self.failed and now > self.failed[0] + self._seconds:
+            is_dead = False
+        if not is_dead:
+            await self._site.answer(call)
+        elif self._status:
+            self.failed.append(now)
+            await call.reply(b"", self._status)
+        else:
+            self.failed.append(now)
+            call.reset()
+
+
+@pytest.mark.parametrize("status", ["", "502 Bad Gateway"])
+def test_a_host_that_comes_back_has_cost_no_page(
+    status: str, tmp_path: Path, serve: Serve
+) -> None:
+    site = FaultySite({})
+    dying = Dying(site, after=5, seconds=0.5, status=status)
+    site.index = serve(dying).url()
+    crawled = crawl_quickly(tmp_path, site, RETRY_TIMES=1, **IMPATIENT)
+    assert_exact(crawled, site)
+    assert crawled.stat("hosts/pauses") >= 2
+    assert crawled.stat("retry/count") < IMPATIENT["HOST_FAILURES"]
+
+
+@pytest.mark.parametrize("status", ["", "503 Busy"])
+def test_a_host_that_does_not_is_given_up(
+    status: str, tmp_path: Path, serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = FaultySite({})
+    dying = Dying(site, after=5, seconds=1000, status=status)
+    site.index = serve(dying).url()
+    crawled = crawl_quickly(tmp_path, site, RETRY_TIMES=1, **IMPATIENT)
+    assert crawled.stat("finish_reason") == "site_dead"
+    assert crawled.stat("hosts/given_up") == 1
+    assert "127.0.0.1 was given up, it did not come back within 1 s" in caplog.text
+    took = dying.failed[-1] - dying.failed[0]
+    assert IMPATIENT["HOST_GIVE_UP"] <= took < 3 * IMPATIENT["HOST_GIVE_UP"]
+    gaps = [after - before for before, after in pairwise(dying.failed)]
+    waits = [gap for gap in gaps if gap > IMPATIENT["HOST_PROBE_WAIT"] / 2]
+    assert 3 <= len(waits) <= 6
+    assert waits[:3] == sorted(waits[:3])
+
+
+def test_other_hosts_go_on_and_the_dead_one_is_named(serve: Serve) -> None:
+    async def dead(call: Call) -> None:
+        call.reset()
+
+    async def alive(call: Call) -> None:
+        await call.reply(b"well")
+
+    first, second = serve(dead), serve(alive, host="127.0.0.2")
+    lost = [first.url(f"/{number}") for number in range(30)]
+    had = [second.url(f"/{number}") for number in range(30)]
+    spider, stats = ask([*lost, *had], **{**IMPATIENT, "RETRY_TIMES": 20})
+    assert sorted(spider.done) == sorted(had)
+    assert sorted(spider.failed) == sorted(lost)
+    reason = "127.0.0.1 was given up, it did not come back within 1 s. Last: Download"
+    assert {reason in why for why in spider.failed.values()} == {True}
+    assert [host for host, _ in spider.given_up] == ["127.0.0.1"]
+    assert stats["finish_reason"] == "finished"
