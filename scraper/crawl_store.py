@@ -16,14 +16,17 @@ from scraper.storage import (
     articles,
     crawls,
     feeds,
+    history,
     leases,
     open_database,
+    pages,
     resume,
     topics,
     transaction,
 )
 from scraper.storage.crawls import Begun
 from scraper.storage.ownership import Ownership
+from scraper.storage.pages import DonePage, Stored
 from scraper.storage.resume import Known
 from scraper.storage.topics import TopicRow
 
@@ -57,6 +60,7 @@ class CrawlStore:
         self.begun = begun
         self.taken = taken
         self.owner = ownership.owner
+        self.only_new = False
         self._engine = engine
         self._ownership = ownership
         self._writer: Writer | None = None
@@ -115,13 +119,28 @@ class CrawlStore:
             self._tell_failure(error)
             raise
 
+    async def store(self, page: DonePage) -> Stored:
+        """Have a page and its articles stored, and wait until that is committed.
+
+        Raises:
+            StorageError: the database failed; nothing of the page is stored.
+        """
+        try:
+            return await self._running.run_item(pages.store, page)
+        except StorageError as error:
+            self._tell_failure(error)
+            raise
+
     def read(self, operation: Callable[[Connection], T]) -> T:
-        """Do something after all that was told before, and wait for it here: before and after a crawl, not within.
+        """Read what is committed after all that was told before. It waits here: for the start and end of a crawl.
 
         Raises:
             StorageError: the database failed.
         """
-        return self._running.submit(operation).result()
+        if self._writer is not None and self._writer.error is None:
+            self._writer.submit(lambda _: None).result()
+        with transaction(self._engine, reads_only=True) as connection:
+            return operation(connection)
 
     def renew(self) -> None:
         """Keep the leases and the claim to the crawl."""
@@ -137,9 +156,10 @@ class CrawlStore:
             return feeds.remember_start(connection, self.crawl_id, uri, size)
 
     def stored_articles(self) -> Iterator[Mapping[str, Any]]:
-        """The articles that the crawl has, in the order they came."""
+        """The articles that the crawl has, in the order they came; with `only_new`, those no earlier crawl had."""
         with transaction(self._engine, reads_only=True) as connection:
-            for row in articles.read_all(connection, self.crawl_id):
+            read = history.read_all_new if self.only_new else articles.read_all
+            for row in read(connection, self.crawl_id):
                 yield row.fields
 
     # the end

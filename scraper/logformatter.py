@@ -9,6 +9,8 @@ from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
 
+from scraper.storage import StorageError
+
 
 class PageLogFormatter(LogFormatter):
     """Scrapy's messages, but none of a response or an item unless DEBUG messages are shown.
@@ -39,3 +41,16 @@ class PageLogFormatter(LogFormatter):
     ) -> LogFormatterResult | None:
         """Log an item, at DEBUG."""
         return super().scraped(item, response, spider) if self._verbose else None
+
+    def item_error(
+        self,
+        item: Any,
+        exception: BaseException,
+        response: Response | Failure | None,
+        spider: Spider,
+    ) -> LogFormatterResult:
+        """Log an error in a pipeline; that the database failed is said once, by CrawlDatabase, not for every page."""
+        result = super().item_error(item, exception, response, spider)
+        if isinstance(exception, StorageError):
+            result["level"] = logging.DEBUG
+        return result

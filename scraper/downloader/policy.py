@@ -10,8 +10,12 @@ if TYPE_CHECKING:
 
 
 def default_thread_count(cpus: int | None) -> int:
-    """Return how many workers to run on a machine with `cpus` processors."""
-    return max(1, min(4, cpus or 1))
+    """Return how many workers to run on a machine with `cpus` processors.
+
+    One for two of them, and four at most: the interpreter runs one thread at a time, so that what
+    more workers gain is lost in handing it over (measured, see docs/downloader.md).
+    """
+    return max(1, min(4, (cpus or 1) // 2))
 
 
 def choose_worker(loads: Sequence[int], host: str) -> int:

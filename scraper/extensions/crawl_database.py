@@ -46,6 +46,10 @@ class CrawlDatabase:
             settings["CRAWL_DB"], Path(data_path("crawls.db", createdir=False))
         )
         if url is None:
+            if spider.only_new:
+                raise ConfigurationError(
+                    "-a only=new needs the crawl database: set CRAWL_DB"
+                )
             raise NotConfigured
         try:
             store = CrawlStore.open(

@@ -11,7 +11,12 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.extensions.feedexport import FeedExporter
 
 from scraper.exceptions import ConfigurationError
-from scraper.feeds.local import FeedFileError, check_feed_file, local_path
+from scraper.feeds.local import (
+    FeedFileError,
+    check_feed_file,
+    cut_back,
+    local_path,
+)
 from scraper.items import TopicPage
 from scraper.outcome import CANNOT_WRITE
 from scraper.site import SiteProfile
@@ -24,7 +29,9 @@ class ArticleFeedExporter(FeedExporter):
 
     Rows have the profile's columns unless a feed's `fields` (FEED_EXPORT_FIELDS) say
     otherwise. A feed that cannot be written closes the crawl with the reason
-    `cannot_write`: before the first request, where that can be seen then.
+    `cannot_write`: before the first request, where that can be seen then. A crawl that
+    goes on makes its feeds whole again from the crawl database: a local file is cut
+    back to where the crawl began in it, then all rows are written anew.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -50,14 +57,20 @@ class ArticleFeedExporter(FeedExporter):
             for options in self.feeds.values():
                 options["fields"] = options["fields"] or list(site.columns)
         super().open_spider(spider)
+        store = getattr(spider, "store", None)
         try:
             for slot in self.slots:
                 if path := local_path(slot.uri):
+                    if store is not None and not slot.feed_options.get("overwrite"):
+                        cut_back(path, store)
                     check_feed_file(path, slot.feed_options)
         except FeedFileError as error:
             logger.error(str(error))  # noqa: TRY400, G (one line, no traceback)
             self.slots = []
             raise CloseSpider(CANNOT_WRITE) from None
+        if store is not None and store.begun.resumed:
+            for article in store.stored_articles():
+                self.item_scraped(article, spider)
 
     def item_scraped(self, item: Any, spider: Spider) -> None:
         """Write the articles of a page; any other item as it is."""

@@ -10,6 +10,8 @@ from scrapy import Spider
 from scrapy.extensions.feedexport import FileFeedStorage
 from w3lib.url import file_uri_to_path
 
+from scraper.crawl_store import CrawlStore
+
 CLOSED_FORMATS = frozenset({"json", "xml"})
 """The formats whose files have an end, after which nothing can be appended."""
 
@@ -25,6 +27,25 @@ def local_path(uri: str) -> Path | None:
     if urlsplit(uri).scheme and not PureWindowsPath(uri).drive:
         return None
     return Path(uri)
+
+
+def cut_back(path: Path, store: CrawlStore) -> None:
+    """Cut a feed's file back to where the crawl in `store` began in it; of a new crawl, remember where that is.
+
+    Raises:
+        FeedFileError: it cannot be cut.
+    """
+    size = path.stat().st_size if path.is_file() else 0
+    start = store.feed_start(str(path.absolute()), size)
+    if size <= start:
+        return
+    try:
+        with path.open("r+b") as file:
+            file.truncate(start)
+    except OSError as error:
+        raise FeedFileError(
+            f"Cannot write the feed {path}: {error.strerror}"
+        ) from error
 
 
 def check_feed_file(path: Path, options: Mapping[str, Any]) -> None:

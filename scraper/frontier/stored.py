@@ -122,6 +122,18 @@ class StoredFrontier(Frontier):
             )
         return is_new
 
+    def skip_rest(self, topic_id: int) -> None:
+        """The pages of a topic that are not handed out yet are not wanted."""
+        topic = self.topics[topic_id]
+        unwanted = [page for page in self._leased if page.topic == topic_id]
+        row_ids = [self._row_ids.pop(page) for page in unwanted]
+        self._leased = deque(page for page in self._leased if page.topic != topic_id)
+        self._count_waiting(topic, -topic.waiting)
+        topic.guess = None
+        topic_row = self._topic_rows[topic_id]
+        self._store.tell(lambda connection: topics.skip(connection, topic_row))
+        self._store.tell(lambda connection: resume.skip_leased(connection, row_ids))
+
     # what became of pages; that they are done, StorePipeline has told the database
 
     def done(self, page: Page, *, seen: int, unique: int, duplicates: int) -> None:

@@ -43,6 +43,7 @@ class PolitenessMiddleware:
         settings = crawler.settings
         self._crawler = crawler
         self._retry_after_max = retry_after_max(settings)
+        self._total = settings.getint("CONCURRENT_REQUESTS")
         self._longest_delay = _longest_delay(settings)
         self._slots: dict[str, PacedSlot] = {}
         self._crawl_delays: dict[str, float] = {}
@@ -84,7 +85,8 @@ class PolitenessMiddleware:
         slot = self._crawler.engine.downloader.slots[key]
         paced = self._slots.get(key)
         if paced is None:
-            paced = self._slots[key] = PacedSlot(slot, self._longest_delay)
+            paced = PacedSlot(slot, self._total, self._longest_delay)
+            self._slots[key] = paced
         elif paced.slot is not slot:
             paced.adopt(slot)
         if crawl_delay := self._crawl_delays.get(urlparse_cached(request).netloc):

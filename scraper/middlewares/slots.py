@@ -1,5 +1,6 @@
 """PacedSlot: the one place that changes a download slot of Scrapy."""
 
+import sys
 from collections.abc import Hashable
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -11,18 +12,23 @@ from scraper.politeness.pace import Limits, Pace, Sign, Throttle
 if TYPE_CHECKING:
     from scrapy.core.downloader import Slot
 
-WAKE = 1e-6
-"""Seconds: the delay of a paused slot that has none. Without a delay Scrapy does not look at when to go on."""
+LEAST_DELAY = 0.001
+"""Seconds; without any delay Scrapy 2.19 neither looks at when a slot was last used nor counts what it has just sent.
+
+It counts a request one turn of the event loop later, so that when one place in a slot
+becomes free the whole queue is sent, whatever its concurrency. After a delay it counts again.
+"""
 
 
 class PacedSlot:
     """A download slot that can be paused, slowed down, and held to the Crawl-delay of robots.txt.
 
-    `longest_delay` is how far its delay may be raised, in seconds; None leaves the delay
-    to AutoThrottle.
+    `total` is the limit of requests at once to all hosts together. `longest_delay` is how far the
+    slot's delay may be raised, in seconds; None leaves the delay to AutoThrottle.
     """
 
-    def __init__(self, slot: "Slot", longest_delay: float | None) -> None:
+    def __init__(self, slot: "Slot", total: int, longest_delay: float | None) -> None:
+        self._total = total or sys.maxsize
         self._owns_delay = longest_delay is not None
         as_set = Pace(slot.concurrency, slot.delay)
         self._throttle = Throttle(Limits(as_set, longest_delay or 0.0))
@@ -30,6 +36,7 @@ class PacedSlot:
         self._crawl_delay = 0.0
         self._timer: CallLaterResult | None = None
         self.slot = slot
+        self._apply()
 
     @property
     def pace(self) -> Pace:
@@ -93,8 +100,10 @@ class PacedSlot:
         slot.concurrency = self.pace.concurrency
         if self._owns_delay:
             slot.delay = self.pace.delay
-        slot.delay = max(slot.delay, self._crawl_delay, WAKE if paused else 0.0)
+        if paused or slot.concurrency < self._total:
+            slot.delay = max(slot.delay, LEAST_DELAY)
+        slot.delay = max(slot.delay, self._crawl_delay)
         # A jitter takes part of the delay away, or all of it.
         shortest = slot.delay * (1 - self._jitter)
-        fixed = paused or shortest < self._crawl_delay
+        fixed = paused or shortest < max(self._crawl_delay, LEAST_DELAY)
         slot.jitter = 0.0 if fixed else self._jitter

@@ -1,5 +1,6 @@
 """StorePipeline: a page and its articles into the crawl database, in one transaction."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -8,17 +9,19 @@ from scrapy.exceptions import NotConfigured
 from scraper.crawl_store import CrawlStore
 from scraper.frontier.stored import StoredFrontier
 from scraper.identity import Identity, identity_from_settings, key_of
-from scraper.items import TopicPage
+from scraper.items import Article, TopicPage
 from scraper.pipelines.profile import profile_of
-from scraper.storage import pages
-from scraper.storage.pages import Stored
+from scraper.storage import history
+from scraper.storage.pages import DonePage
 
 
 class StorePipeline:
     """Stores each page, and leaves it those articles that the crawl did not have yet.
 
     A page goes on only when it is committed: what comes after it (the feeds, the
-    account) never knows more than the database.
+    account) never knows more than the database. Of a crawl that wants only what is new
+    (`-a only=new`) it lets pass what no earlier crawl of the site had, and ends a topic
+    at a page of which all is known.
     """
 
     def __init__(
@@ -50,22 +53,37 @@ class StorePipeline:
             StorageError: it is not stored; the crawl closes.
         """
         if isinstance(item, TopicPage):
-            stored = await self._stored(item)
-            kept = [item.articles[place] for place in stored.new]
+            keys = [self._key(article) for article in item.articles]
+            stored = await self._store.store(
+                DonePage(
+                    self._frontier.row_id(item.page),
+                    list(zip(keys, item.articles, strict=True)),
+                    seen=item.seen,
+                    duplicates=item.duplicates or 0,
+                )
+            )
+            known = await self._known(keys)
+            if keys and known.issuperset(keys):
+                self._frontier.skip_rest(item.page.topic)
+            kept = [
+                item.articles[place] for place in stored.new if keys[place] not in known
+            ]
             item.duplicates = (item.duplicates or 0) + len(item.articles) - len(kept)
             item.articles = kept
         return item
 
-    async def _stored(self, item: TopicPage) -> Stored:
-        row_id = self._frontier.row_id(item.page)
-        found = [(self._key(article), article) for article in item.articles]
-        seen, duplicates = item.seen, item.duplicates or 0
+    async def _known(self, keys: Iterable[bytes | None]) -> frozenset[bytes | None]:
+        """Which of `keys` earlier crawls had, if this crawl wants only what is new."""
+        if not self._store.only_new:
+            return frozenset()
+        crawl_id, wanted = (
+            self._store.crawl_id,
+            {key for key in keys if key is not None},
+        )
         return await self._store.ask(
-            lambda connection: pages.done(
-                connection, row_id, found, seen=seen, duplicates=duplicates
-            )
+            lambda connection: frozenset(history.known(connection, crawl_id, wanted))
         )
 
-    def _key(self, article: dict[str, object]) -> bytes | None:
+    def _key(self, article: Article) -> bytes | None:
         identity = self._identity(article)
         return key_of(identity) if identity else None

@@ -1,10 +1,10 @@
 """Discovery: what pages say of topics and of other pages goes into the frontier."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from scraper.frontier import FailedPage, Frontier, MemoryFrontier, Page, Topic
-from scraper.markup import Document, Selector, compile_selector
+from scraper.markup import Document, Element, Selector, compile_selector
 from scraper.pagination import (
     Landing,
     PaginationRules,
@@ -125,26 +125,39 @@ class RepeatedPages:
 
     def __init__(self, articles: Selector) -> None:
         self._articles = articles
-        self._first: dict[int, int] = {}
-        self._latest: dict[int, int] = {}
+        self._first: dict[int, _Digest] = {}
+        self._latest: dict[int, _Digest] = {}
 
     def remember(self, page: Page, document: Document) -> None:
         """Remember the first page of a topic."""
-        self._first[page.topic] = self._latest[page.topic] = self._digest(document)
+        digest = _digest(document.select(self._articles))
+        self._first[page.topic] = self._latest[page.topic] = digest
 
     def is_repeat(self, page: Page, document: Document) -> bool:
         """Whether a page shows no article, or just those of the topic's first or latest page."""
-        digest = self._digest(document)
-        shown_before = {0, self._first.get(page.topic), self._latest.get(page.topic)}
+        digest = _digest(document.select(self._articles))
+        before = (self._first.get(page.topic), self._latest.get(page.topic))
         self._latest[page.topic] = digest
-        return digest in shown_before
+        return digest == _NOTHING or digest in before
 
     def is_first_again(self, page: Page, document: Document) -> bool:
         """Whether a page shows just the articles of its topic's first page."""
-        return self._digest(document) == self._first.get(page.topic)
-
-    def _digest(self, document: Document) -> int:
+        first = self._first.get(page.topic)
+        if first is None:
+            return False
         articles = document.select(self._articles)
-        if not articles:
-            return 0
-        return hash((len(articles), articles[0].text(), articles[-1].text()))
+        # Nearly all pages differ in their first article, so the others are not looked at.
+        return _digest(articles[:1])[:1] == first[:1] and _digest(articles) == first
+
+
+_Digest = tuple[int, int]
+"""Of a page's first article, and of all."""
+
+_NOTHING: _Digest = (0, 0)
+
+
+def _digest(articles: Sequence[Element]) -> _Digest:
+    if not articles:
+        return _NOTHING
+    texts = [article.text() for article in articles]
+    return hash(texts[0]), hash(tuple(texts))

@@ -27,7 +27,7 @@ from scraper.spiders.reading import ReadPage, read_page
 
 FIRST_AGAIN = "shows the articles of the topic's first page again: is page_param or page_url right?"
 
-ARGUMENTS = ("site", "url", "pages", "fresh")
+ARGUMENTS = ("site", "url", "pages", "fresh", "only")
 
 
 class TopicsSpider(Spider):
@@ -35,8 +35,9 @@ class TopicsSpider(Spider):
 
     Arguments (`-a`): `site`, the name of a profile in SITES (default: the setting
     SITE), `url`, the index to start from instead of the profile's, `pages`, a list of
-    failed pages (FAILED_PAGES), to crawl just these, and `fresh`, to begin anew where
-    an unfinished crawl would go on.
+    failed pages (FAILED_PAGES), to crawl just these, `fresh=1`, to begin anew where an
+    unfinished crawl would go on, and `only=new`, for the articles that no earlier crawl
+    of the site had: a topic ends at a page of which all is known.
     """
 
     name = "topics"
@@ -49,6 +50,7 @@ class TopicsSpider(Spider):
         listed: Sequence[FailedPage] | None = None,
         *,
         fresh: bool = False,
+        only_new: bool = False,
     ) -> None:
         super().__init__(allowed_domains=list(site.allowed_domains))
         self.site = site
@@ -58,6 +60,7 @@ class TopicsSpider(Spider):
         self._article_engine = article_engine
         self.store: CrawlStore | None = None
         self.fresh = fresh
+        self.only_new = only_new
         self._listed = listed
         self._discovery = Discovery(site, self.frontier)
         self._may_go_on = asyncio.Event()
@@ -84,7 +87,8 @@ class TopicsSpider(Spider):
             _engine(settings["MARKUP_DISCOVERY_ENGINE"], "MARKUP_DISCOVERY_ENGINE"),
             _engine(settings["MARKUP_ARTICLE_ENGINE"], "MARKUP_ARTICLE_ENGINE"),
             _listed_pages(given["pages"]),
-            fresh=_flag("fresh", given["fresh"]),
+            fresh=_choice("fresh", given["fresh"], "1"),
+            only_new=_choice("only", given["only"], "new"),
         )
         spider.settlement.connect(crawler)
         crawler.signals.connect(spider.scheduler_empty, signals.scheduler_empty)
@@ -98,6 +102,7 @@ class TopicsSpider(Spider):
     def use_database(self, store: CrawlStore) -> None:
         """Have the frontier in the crawl database, with what an unfinished crawl left there."""
         self.store = store
+        store.only_new = self.only_new
         self.frontier = StoredFrontier(store, self._may_go_on.set)
         self.settlement.frontier = self.frontier
         self._discovery = Discovery(self.site, self.frontier)
@@ -264,7 +269,7 @@ def _engine(name: str, setting: str) -> Engine:
         ) from None
 
 
-def _flag(name: str, value: str | None) -> bool:
-    if value in (None, "0", "1"):
-        return value == "1"
-    raise ConfigurationError(f"-a {name}={value}: must be 0 or 1")
+def _choice(name: str, value: str | None, choice: str) -> bool:
+    if value not in (None, choice):
+        raise ConfigurationError(f"-a {name}={value}: can only be {choice!r}")
+    return value == choice

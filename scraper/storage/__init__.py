@@ -8,6 +8,7 @@ from scraper.storage.database import (
     database_url,
     describe,
     open_database,
+    set_aside,
     transaction,
 )
 from scraper.storage.exceptions import (
@@ -25,5 +26,6 @@ __all__ = [
     "database_url",
     "describe",
     "open_database",
+    "set_aside",
     "transaction",
 ]

@@ -1,8 +1,10 @@
 """Articles: add those that the crawl does not have yet, and read them back in the order they came."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
+from typing import Any
 
 from sqlalchemy import Connection, Dialect, bindparam, func, select
 
@@ -11,10 +13,17 @@ from scraper.storage.rows import Fields, decode, encode_all
 from scraper.storage.schema import articles
 
 Keyed = tuple[bytes | None, Fields]
-"""An article's fields, and the digest that tells it apart (15 bytes); None if it is never a duplicate."""
+"""The digest that tells an article apart (15 bytes; None: it is never a duplicate), and its fields."""
 
 CHUNK = 1000
 """How many articles are read at once."""
+
+_COLUMNS = ("crawl_id", "page_id", "key", "fields")
+_MOST_ROWS = 128  # in one statement: more gain nothing
+_MOST_KEYS = 5000  # in one statement: SQLite takes 32,766 values
+
+_Row = tuple[int, int, bytes | None, str]
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleRow:
@@ -24,69 +33,101 @@ class ArticleRow:
     fields: Fields
 
 
-def add(
-    connection: Connection, crawl_id: int, page_id: int, found: Sequence[Keyed]
-) -> list[int]:
-    """Add the articles of a page, in their order; returns the places in `found` of those that are new to the crawl.
+@dataclass(frozen=True, slots=True)
+class PageArticles:
+    """The articles that a page shows."""
 
-    A page's articles are added once.
+    crawl_id: int
+    page_id: int
+    found: Sequence[Keyed]
+
+    def first_places(self) -> list[int]:
+        """The places in `found` of the articles that are there for the first time."""
+        firsts: dict[bytes, int] = {}
+        return [
+            place
+            for place, (key, _) in enumerate(self.found)
+            if key is None or firsts.setdefault(key, place) == place
+        ]
+
+
+def add(connection: Connection, shown: Sequence[PageArticles]) -> list[list[int]]:
+    """Add the articles of pages, in their order; no page may have been added before.
+
+    Returns for each page the places in its `found` of the articles that are new to the crawl.
     """
-    firsts: dict[bytes, int] = {}
-    places = [
-        place
-        for place, (key, _) in enumerate(found)
-        if key is None or firsts.setdefault(key, place) == place
-    ]
-    texts = encode_all([found[place][1] for place in places])
-    rows = [
-        (crawl_id, page_id, found[place][0], text)
-        for place, text in zip(places, texts, strict=True)
-    ]
+    places = [page.first_places() for page in shown]
+    rows = _rows(shown, places)
     if _insert(connection, rows) == len(rows):
         return places
-    inserted = _keys_of(connection, crawl_id, page_id, firsts)
+    owners = _pages_of(connection, rows)
     return [
-        place for place in places if (key := found[place][0]) is None or key in inserted
+        [
+            place
+            for place in its
+            if (key := page.found[place][0]) is None or (page.page_id, key) in owners
+        ]
+        for page, its in zip(shown, places, strict=True)
     ]
 
 
-def _insert(
-    connection: Connection, rows: list[tuple[int, int, bytes | None, str]]
-) -> int:
-    """Insert the rows whose keys are not there; returns how many those are."""
-    if not rows:
-        return 0
-    sql, names = _insert_sql(connection.dialect)
-    if names:
-        named = [dict(zip(names, row, strict=True)) for row in rows]
-        return connection.exec_driver_sql(sql, named).rowcount
-    return connection.exec_driver_sql(sql, rows).rowcount
+def _rows(shown: Sequence[PageArticles], places: Sequence[list[int]]) -> list[_Row]:
+    chosen = [
+        (page, *page.found[place])
+        for page, its in zip(shown, places, strict=True)
+        for place in its
+    ]
+    texts = encode_all([fields for _, _, fields in chosen])
+    return [
+        (page.crawl_id, page.page_id, key, text)
+        for (page, key, _), text in zip(chosen, texts, strict=True)
+    ]
 
 
-@lru_cache(maxsize=8)
-def _insert_sql(dialect: Dialect) -> tuple[str, tuple[str, ...]]:
-    """The statement that inserts a row, and its parameters' names (none where they go by their places).
+def _insert(connection: Connection, rows: Sequence[_Row]) -> int:
+    """Insert the rows whose keys are not there; returns how many those are.
 
-    As text, since SQLAlchemy takes as long over a statement's many parameters as the database over the rows.
+    Many rows a statement, since between two of them another thread may take the
+    interpreter for 5 ms; and in powers of two, so that the same few serve all.
     """
-    columns = ("crawl_id", "page_id", "key", "fields")
-    row = {column: bindparam(column) for column in columns}
-    statement = insert_into(dialect, articles).values(row).on_conflict_do_nothing()
-    return str(statement.compile(dialect=dialect)), () if dialect.positional else columns
+    added = start = 0
+    while left := len(rows) - start:
+        size = min(_MOST_ROWS, 1 << left.bit_length() - 1)
+        sql, names = _insert_sql(connection.dialect, size)
+        values = tuple(chain.from_iterable(rows[start : start + size]))
+        parameters = dict(zip(names, values, strict=True)) if names else values
+        added += connection.exec_driver_sql(sql, parameters).rowcount
+        start += size
+    return added
 
 
-def _keys_of(
-    connection: Connection, crawl_id: int, page_id: int, keys: Iterable[bytes]
-) -> set[bytes]:
-    """Which of `keys` came with this page."""
-    rows = connection.execute(
-        select(articles.c.key).where(
-            articles.c.crawl_id == crawl_id,
-            articles.c.page_id == page_id,
-            articles.c.key.in_(keys),
+@lru_cache(maxsize=32)
+def _insert_sql(dialect: Dialect, rows: int) -> tuple[str, tuple[str, ...]]:
+    """The statement that inserts so many rows, and its parameters' names (none where they go by their places).
+
+    As text: SQLAlchemy takes longer over so many parameters than SQLite over the rows.
+    """
+    names = tuple(f"{column}_{row}" for row in range(rows) for column in _COLUMNS)
+    values: list[dict[str, Any]] = [
+        {column: bindparam(f"{column}_{row}") for column in _COLUMNS}
+        for row in range(rows)
+    ]
+    statement = insert_into(dialect, articles).values(values).on_conflict_do_nothing()
+    return str(statement.compile(dialect=dialect)), () if dialect.positional else names
+
+
+def _pages_of(connection: Connection, rows: Sequence[_Row]) -> set[tuple[int, bytes]]:
+    """The page that each of the rows' keys came with, and the key."""
+    crawls = {row[0] for row in rows}
+    keys = [row[2] for row in rows if row[2] is not None]
+    owners: set[tuple[int, bytes]] = set()
+    for start in range(0, len(keys), _MOST_KEYS):
+        found = select(articles.c.page_id, articles.c.key).where(
+            articles.c.crawl_id.in_(crawls),
+            articles.c.key.in_(keys[start : start + _MOST_KEYS]),
         )
-    )
-    return {bytes(key) for key in rows.scalars()}
+        owners.update((row[0], bytes(row[1])) for row in connection.execute(found))
+    return owners
 
 
 def read(

@@ -24,6 +24,7 @@ from scraper.storage.sqlite_file import (
     READS_ONLY,
     create_sqlite_engine,
     is_damage,
+    set_file_aside,
     sqlite_path,
 )
 
@@ -116,6 +117,26 @@ def describe(url: URL) -> str:
     """The database in words, without its password: `crawl database .scrapy/crawls.db`."""
     name = sqlite_path(url) or url.render_as_string(hide_password=True)
     return f"crawl database {name}"
+
+
+def set_aside(url: URL) -> Path:
+    """Keep a damaged SQLite database under another name, and return its path; the next `open_database` makes a new one.
+
+    Nothing is deleted and nothing overwritten: `sqlite3 <path> .recover` may still save
+    what it holds. No connection of this process may be open.
+
+    Raises:
+        StorageError: it cannot be renamed, or is no file.
+    """
+    path = sqlite_path(url)
+    if path is None:
+        raise StorageError(f"The {describe(url)} is no file that could be set aside")
+    try:
+        return set_file_aside(path)
+    except OSError as error:
+        raise StorageError(
+            f"The {describe(url)} cannot be set aside: {error.strerror}"
+        ) from error
 
 
 @contextmanager

@@ -43,8 +43,10 @@ class ChangedRow:
 
 def known(connection: Connection, crawl_id: int, keys: Collection[bytes]) -> set[bytes]:
     """Which of `keys` earlier crawls of this crawl's site had."""
-    rows = select(_then.c.key.distinct()).where(
-        _then.c.crawl_id.in_(_earlier_crawls), _then.c.key.in_(keys)
+    rows = (
+        select(_then.c.key)
+        .distinct()
+        .where(_then.c.crawl_id.in_(_earlier_crawls), _then.c.key.in_(keys))
     )
     return {
         bytes(key) for key in connection.execute(rows, {"crawl": crawl_id}).scalars()

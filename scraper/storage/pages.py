@@ -6,10 +6,24 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from scraper.storage import articles
-from scraper.storage.articles import Keyed
+from scraper.storage.articles import Keyed, PageArticles
 from scraper.storage.rows import storable
 from scraper.storage.schema import is_leased, is_pending, pages, topics
 from scraper.storage.states import PageState
+
+
+@dataclass(frozen=True, slots=True)
+class DonePage:
+    """A page to be stored. It showed `seen` articles and took `attempts` requests.
+
+    `found` are the articles to store, `duplicates` counts those left out before.
+    """
+
+    page_id: int
+    found: Sequence[Keyed]
+    seen: int
+    duplicates: int = 0
+    attempts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +34,7 @@ class Stored:
     """
 
     is_first: bool
-    new: list[int]
+    new: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +50,16 @@ class FailedRow:
     reason: str
 
 
-_is_page = pages.c.id == bindparam("page")
 _settled = {"lease_owner": None, "lease_until": None}
-_done = (
+_open_pages = (
+    select(pages.c.id, pages.c.crawl_id)
+    .where(pages.c.id.in_(bindparam("ids", expanding=True)))
+    .where(pages.c.state != PageState.DONE)
+    .with_for_update()
+)
+_make_done = (
     update(pages)
-    .where(_is_page, pages.c.state != PageState.DONE)
+    .where(pages.c.id == bindparam("page"))
     .values(
         state=PageState.DONE,
         error=None,
@@ -50,45 +69,50 @@ _done = (
         duplicates=bindparam("repeated"),
         **_settled,
     )
-    .returning(pages.c.crawl_id)
-)
-_recount = (
-    update(pages)
-    .where(_is_page)
-    .values(new=bindparam("added"), duplicates=bindparam("repeated"))
 )
 
 
-def done(
-    connection: Connection,
-    page_id: int,
-    found: Sequence[Keyed],
-    *,
-    seen: int,
-    duplicates: int = 0,
-    attempts: int = 1,
-) -> Stored:
-    """Store a page and its articles, those that the crawl has already left out.
+def store(connection: Connection, done: Sequence[DonePage]) -> list[Stored]:
+    """Store pages and their articles, but for those that the crawl has already; returns what that did, page by page.
 
-    The page showed `seen` articles, of which `duplicates` were left out before, and
-    took `attempts` requests.
+    A page that is done already is left as it is.
     """
-    counts = {
-        "page": page_id,
-        "made": attempts,
-        "shown": seen,
-        "added": len(found),
-        "repeated": duplicates,
+    firsts = _not_done_yet(connection, done)
+    added = articles.add(connection, list(firsts.values()))
+    stored = [Stored(False)] * len(done)
+    for place, new in zip(firsts, added, strict=True):
+        stored[place] = Stored(True, new)
+    counts = [
+        _counts(page, len(what.new))
+        for page, what in zip(done, stored, strict=True)
+        if what.is_first
+    ]
+    if counts:
+        connection.execute(_make_done, counts)
+    return stored
+
+
+def _not_done_yet(
+    connection: Connection, done: Sequence[DonePage]
+) -> dict[int, PageArticles]:
+    """The articles of those pages that are not done yet, by the page's place in `done`."""
+    ids = {"ids": [page.page_id for page in done]}
+    crawl_ids = {row.id: row.crawl_id for row in connection.execute(_open_pages, ids)}
+    return {
+        place: PageArticles(crawl_id, page.page_id, page.found)
+        for place, page in enumerate(done)
+        if (crawl_id := crawl_ids.pop(page.page_id, None)) is not None
     }
-    crawl_id = connection.execute(_done, counts).scalar()
-    if crawl_id is None:
-        return Stored(False, [])
-    new = articles.add(connection, crawl_id, page_id, found)
-    if len(new) < len(found):
-        repeated = duplicates + len(found) - len(new)
-        fewer = {"page": page_id, "added": len(new), "repeated": repeated}
-        connection.execute(_recount, fewer)
-    return Stored(True, new)
+
+
+def _counts(page: DonePage, new: int) -> dict[str, int]:
+    return {
+        "page": page.page_id,
+        "made": page.attempts,
+        "shown": page.seen,
+        "added": new,
+        "repeated": page.duplicates + len(page.found) - new,
+    }
 
 
 def failed(connection: Connection, page_id: int, *, attempts: int, reason: str) -> bool:

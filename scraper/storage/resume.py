@@ -1,5 +1,6 @@
 """Taking up an unfinished crawl: which pages are open again, and how far each topic is known."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, select, update
@@ -51,3 +52,10 @@ def fail_waiting(connection: Connection, crawl_id: int, reason: str) -> int:
     )
     values = {"state": PageState.FAILED, "attempts": 0, "error": reason}
     return connection.execute(given_up.values(**values)).rowcount
+
+
+def skip_leased(connection: Connection, page_ids: Sequence[int]) -> None:
+    """Nobody wants these pages, which were handed out, any more."""
+    skipped = update(pages).where(pages.c.id.in_(page_ids))
+    values = {"state": PageState.SKIPPED, "lease_owner": None, "lease_until": None}
+    connection.execute(skipped.values(**values))

@@ -77,14 +77,8 @@ def is_damage(error: Any) -> bool:
     return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-def set_aside(path: Path) -> Path:
-    """Rename a damaged database, with its log, to `<name>.corrupt-<UTC time>`, and return its new path.
-
-    Nothing is deleted and nothing overwritten: `sqlite3 <file> .recover` may still save what it holds.
-
-    Raises:
-        OSError: it cannot be renamed.
-    """
+def set_file_aside(path: Path) -> Path:
+    """Rename a database's file and its log to `<name>.corrupt-<UTC time>`; returns the file's new path."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     kept = path.with_name(f"{path.name}.corrupt-{stamp}")
     path.rename(kept)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from threading import Condition, Thread
 from typing import Any, Self, TypeVar
 
@@ -16,15 +18,22 @@ from scraper.storage.exceptions import StorageError
 from scraper.storage.sqlite_file import FileIdentity, sqlite_path
 
 T = TypeVar("T")
+A = TypeVar("A")
 Operation = Callable[[Connection], T]
 """What is done to the database. It must touch nothing else: it may be run a second time, after a rollback."""
+BatchOperation = Callable[[Connection, Sequence[A]], Sequence[T]]
+"""An operation on any number of items at once; it returns a result for each."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """An operation, and the future that is told its outcome (in `loop`, if that is given)."""
+    """An operation, and the future that is told its outcome (in `loop`, if that is given).
 
-    operation: Operation[Any]
+    A BatchOperation has an `item`, in a tuple.
+    """
+
+    operation: Callable[..., Any]
+    item: tuple[Any, ...]
     future: Future[Any] | asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop | None = None
 
@@ -70,7 +79,7 @@ class Writer:
     ) -> None:
         self._engine = engine
         self._capacity = capacity
-        self._batch = batch
+        self._batch = min(batch, capacity)
         self._linger = linger
         self._queue: deque[_Job] = deque()
         self._in_work: list[_Job] = []
@@ -101,9 +110,13 @@ class Writer:
     def submit(self, operation: Operation[T]) -> Future[T]:
         """Hand in an operation from a thread; waits while `capacity` others are waiting."""
         future: Future[T] = Future()
-        with self._changed:
-            self._changed.wait_for(self._has_room)
-            self._put(_Job(operation, future))
+        self._put_in_turn(_Job(operation, (), future))
+        return future
+
+    def submit_item(self, operation: BatchOperation[A, T], item: A) -> Future[T]:
+        """Like `submit`; `operation` gets all items at once that were handed in for it one after another."""
+        future: Future[T] = Future()
+        self._put_in_turn(_Job(operation, (item,), future))
         return future
 
     async def run(self, operation: Operation[T]) -> T:
@@ -117,8 +130,14 @@ class Writer:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        with self._changed:
-            self._put(_Job(operation, future, loop))
+        self._put(_Job(operation, (), future, loop))
+        return await future
+
+    async def run_item(self, operation: BatchOperation[A, T], item: A) -> T:
+        """Like `run`; `operation` gets all items at once that were handed in for it one after another."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._put(_Job(operation, (item,), future, loop))
         return await future
 
     def close(self, timeout: float = 60.0) -> None:
@@ -140,17 +159,22 @@ class Writer:
 
     # the queue
 
-    def _has_room(self) -> bool:
-        return len(self._queue) < self._capacity or self._error is not None
+    def _put_in_turn(self, job: _Job) -> None:
+        with self._changed:
+            self._changed.wait_for(
+                lambda: len(self._queue) < self._capacity or self._error
+            )
+            self._put(job)
 
     def _put(self, job: _Job) -> None:
         """Queue a job. The thread is woken only for the first one, and for the one that fills a batch."""
-        if self._error is not None:
-            _Outcome(job, error=_copy(self._error)).tell()
-            return
-        self._queue.append(job)
-        if len(self._queue) in (1, self._batch):
-            self._changed.notify_all()
+        with self._changed:
+            if self._error is None:
+                self._queue.append(job)
+                if len(self._queue) in (1, self._batch):
+                    self._changed.notify_all()
+                return
+        _Outcome(job, error=_copy(self._error)).tell()
 
     def _take(self) -> list[_Job]:
         """Wait for jobs; none when the writer is to close."""
@@ -196,7 +220,7 @@ class Writer:
             )
         try:
             with connection.begin():
-                outcomes = [_Outcome(job, job.operation(connection)) for job in jobs]
+                outcomes = _done(connection, jobs)
         except Exception as error:
             if is_failure(error):
                 raise
@@ -207,10 +231,25 @@ class Writer:
         self._in_work = []
 
 
+def _done(connection: Connection, jobs: Iterable[_Job]) -> list[_Outcome]:
+    """Do `jobs` in their order, the items of one operation that follow one another at once."""
+    outcomes: list[_Outcome] = []
+    for operation, together in groupby(jobs, key=attrgetter("operation")):
+        its = list(together)
+        items = [item for job in its for item in job.item]
+        results = (
+            operation(connection, items)
+            if items
+            else [operation(connection) for _ in its]
+        )
+        outcomes += map(_Outcome, its, results)
+    return outcomes
+
+
 def _alone(connection: Connection, job: _Job) -> _Outcome:
     try:
         with connection.begin():
-            return _Outcome(job, job.operation(connection))
+            return _done(connection, [job])[0]
     except Exception as error:
         if is_failure(error):
             raise

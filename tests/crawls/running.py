@@ -61,9 +61,15 @@ async def crawl_async(settings: Settings, **arguments: str) -> Crawler:
 
 
 def crawl(
-    folder: Path, profile: Mapping[str, Any], pages: str | None = None, **overrides: Any
+    folder: Path,
+    profile: Mapping[str, Any],
+    *,
+    pages: str | None = None,
+    fresh: str | None = None,
+    only: str | None = None,
+    **overrides: Any,
 ) -> Crawled:
-    """Crawl the site of `profile` (of it only the `pages` listed), with its feed in `folder`."""
+    """Crawl the site of `profile`, with its feed in `folder`; `pages`, `fresh` and `only` are the spider's."""
     feed = folder / "articles.jsonl"
     settings = project_settings(
         SITES={"site": dict(profile)},
@@ -71,14 +77,11 @@ def crawl(
         FEEDS={str(feed): {"format": "jsonlines"}},
     )
     settings.setdict(overrides, priority="cmdline")
-    arguments = {"pages": pages} if pages else {}
+    given = {"pages": pages, "fresh": fresh, "only": only}
+    arguments = {name: value for name, value in given.items() if value is not None}
     crawler = asyncio.run(crawl_async(settings, **arguments))
-    rows = (
-        [json.loads(line) for line in feed.read_text("utf-8").splitlines()]
-        if feed.exists()
-        else []
-    )
-    return Crawled(crawler, rows)
+    lines = feed.read_text("utf-8").splitlines() if feed.exists() else []
+    return Crawled(crawler, [json.loads(line) for line in lines])
 
 
 def scrapy(

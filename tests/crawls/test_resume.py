@@ -1,0 +1,343 @@
+"""A crawl in the database: killed anywhere, the same command goes on; nothing is lost, nothing twice."""
+
+import csv
+import json
+import logging
+import random
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from scraper.demo.content import DemoSite
+from tests.crawls.running import PROJECT, Crawled, crawl, read_csv
+from tests.sites.fixtures import ServeSite
+from tests.sites.server import SiteServer
+
+SITE = DemoSite(topics=5, pages=30, articles=10)
+
+READERS = {
+    "csv": read_csv,
+    "jsonl": lambda path: [
+        json.loads(line) for line in path.read_text("utf-8").splitlines()
+    ],
+    "json": lambda path: json.loads(path.read_text("utf-8")),
+    "xml": lambda path: [
+        {f.tag: f.text or "" for f in item} for item in ET.parse(path).getroot()
+    ],
+}
+
+
+@pytest.fixture(autouse=True)
+def all_levels(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+
+
+def database(folder: Path) -> str:
+    return f"sqlite:///{folder}/crawls.db"
+
+
+def stored_urls(folder: Path, crawl_id: int = 1) -> list[str]:
+    with closing(sqlite3.connect(folder / "crawls.db")) as connection:
+        rows = connection.execute(
+            "select fields from articles where crawl_id = ?", (crawl_id,)
+        )
+        return sorted(json.loads(fields)["url"] for (fields,) in rows)
+
+
+def all_urls(server: SiteServer) -> list[str]:
+    return sorted({str(record["url"]) for record in server.records()})
+
+
+@contextmanager
+def command(
+    server: SiteServer, folder: Path, *feeds: str, **popen: Any
+) -> Iterator["subprocess.Popen[str]"]:
+    """`scrapy crawl topics` on the site; killed if it still runs at the end."""
+    settings = {
+        "SITES": json.dumps({"site": server.profile()}),
+        "SITE": "site",
+        "CRAWL_DB": database(folder),
+        "CONCURRENT_REQUESTS": "8",
+        "RETRY_BACKOFF_CAP": "0.1",
+    }
+    options = [
+        part for name, value in settings.items() for part in ("-s", f"{name}={value}")
+    ]
+    outputs = [part for feed in feeds for part in ("-o", str(folder / feed))]
+    with subprocess.Popen(
+        [sys.executable, "-m", "scrapy", "crawl", "topics", *options, *outputs],
+        cwd=PROJECT,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        **popen,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_twenty_kills_lose_nothing_and_double_nothing(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    faults = {(0, 3): "503-then-ok", (1, 5): "reset-then-ok", (3, 7): "503-then-ok"}
+    server = site_server(content=SITE, latency=0.02, faults=faults)
+    moments = random.Random(5)
+    (tmp_path / "articles.csv").write_text(
+        "title,description,url,topic,page\nbefore,,https://x.org/,t,1\n"
+    )
+    kills = 0
+    while kills < 20:
+        with command(
+            server, tmp_path, *[f"articles.{name}" for name in READERS]
+        ) as process:
+            shown = len(server.pages)
+            wait = monotonic() + moments.uniform(0.3, 0.6)
+            wait_until(lambda: len(server.pages) > shown or process.poll() is not None)  # noqa: B023
+            while monotonic() < wait and process.poll() is None:
+                sleep(0.01)
+            if process.poll() is not None:
+                break
+            process.kill()
+            kills += 1
+    with command(
+        server, tmp_path, *[f"articles.{name}" for name in READERS]
+    ) as process:
+        _, log = process.communicate(timeout=60)
+    assert process.returncode == 0, log
+    assert kills >= 3
+    assert stored_urls(tmp_path) == all_urls(server)
+    for name, reader in READERS.items():
+        rows = reader(tmp_path / f"articles.{name}")
+        if name == "csv":
+            assert rows.pop(0)["title"] == "before"
+        assert sorted(row["url"] for row in rows) == all_urls(server), name
+
+
+def wait_until(condition: Any, timeout: float = 20) -> None:
+    deadline = monotonic() + timeout
+    while not condition():
+        assert monotonic() < deadline, "it did not happen in time"
+        sleep(0.01)
+
+
+def test_no_page_that_was_committed_is_fetched_again(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(content=SITE)
+    first = crawl(
+        tmp_path,
+        server.profile(),
+        CRAWL_DB=database(tmp_path),
+        CLOSESPIDER_PAGECOUNT=20,
+    )
+    done = sum(topic.done for topic in first.frontier.topics)
+    fetched = len(server.requests)
+    assert 0 < done < server.page_count
+    second = crawl(tmp_path, server.profile(), CRAWL_DB=database(tmp_path))
+    assert second.frontier.failed_count == 0
+    again = len(server.requests) - fetched
+    assert again <= server.page_count - done + 1  # and robots.txt
+    assert sum(topic.done for topic in second.frontier.topics) == server.page_count
+    assert sorted(row["url"] for row in second.rows) == all_urls(server)
+
+
+def test_it_says_that_it_goes_on(
+    tmp_path: Path, site_server: ServeSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = site_server(content=SITE)
+    crawl(
+        tmp_path,
+        server.profile(),
+        CRAWL_DB=database(tmp_path),
+        CLOSESPIDER_PAGECOUNT=20,
+    )
+    assert "Crawl 1 begins" in caplog.text
+    caplog.clear()
+    crawl(tmp_path, server.profile(), CRAWL_DB=database(tmp_path))
+    assert "Crawl 1 goes on: " in caplog.text
+    caplog.clear()
+    crawl(tmp_path, server.profile(), CRAWL_DB=database(tmp_path))
+    assert "Crawl 2 begins" in caplog.text
+
+
+def test_a_profile_that_changed_is_a_new_crawl(
+    tmp_path: Path, site_server: ServeSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = site_server(content=SITE)
+    crawl(
+        tmp_path,
+        server.profile(),
+        CRAWL_DB=database(tmp_path),
+        CLOSESPIDER_PAGECOUNT=20,
+    )
+    caplog.clear()
+    changed = {
+        **server.profile(),
+        "fields": {"title": "h2", "url": {"css": "a::attr(href)", "url": True}},
+    }
+    crawl(tmp_path, changed, CRAWL_DB=database(tmp_path))
+    assert "Crawl 2 begins: the profile has changed" in caplog.text
+
+
+def test_fresh_begins_anew(
+    tmp_path: Path, site_server: ServeSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = site_server(content=SITE)
+    crawl(
+        tmp_path,
+        server.profile(),
+        CRAWL_DB=database(tmp_path),
+        CLOSESPIDER_PAGECOUNT=20,
+    )
+    caplog.clear()
+    crawl(tmp_path, server.profile(), fresh="1", CRAWL_DB=database(tmp_path))
+    assert "Crawl 2 begins" in caplog.text
+    assert stored_urls(tmp_path, 2) == all_urls(server)
+
+
+def test_failed_pages_are_tried_again_when_a_crawl_goes_on(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(content=SITE, faults={(0, 2): "500", (1, 1): "500"})
+    quick = {"CRAWL_DB": database(tmp_path), "RETRY_TIMES": 0}
+    crawl(tmp_path, server.profile(), CLOSESPIDER_PAGECOUNT=20, **quick)
+    mended = site_server(content=SITE)
+    server.site = mended.site
+    second = crawl(tmp_path, server.profile(), **quick)
+    assert second.frontier.failed_count == 0
+    assert stored_urls(tmp_path) == all_urls(server)
+
+
+@pytest.mark.parametrize(
+    "style", ["next-only", "next-cursor", "from-zero", "offset", "path", "newest-first"]
+)
+def test_every_way_to_number_pages_goes_on(
+    style: str, tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(style)
+    for limit in (4, 9, 0):
+        last = crawl(
+            tmp_path,
+            server.profile(),
+            CRAWL_DB=database(tmp_path),
+            CLOSESPIDER_PAGECOUNT=limit,
+        )
+    assert last.frontier.failed_count == 0
+    assert stored_urls(tmp_path) == all_urls(server)
+    assert sorted(row["url"] for row in last.rows) == all_urls(server)
+
+
+def test_ctrl_c_leaves_a_crawl_that_goes_on(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(content=SITE, latency=0.02)
+    with command(server, tmp_path, "articles.csv") as process:
+        wait_until(lambda: len(server.pages) > 10)
+        process.send_signal(signal.SIGINT)
+        _, log = process.communicate(timeout=30)
+    assert process.returncode == 130, log
+    rows = read_csv(tmp_path / "articles.csv")
+    assert sorted(row["url"] for row in rows) == stored_urls(tmp_path)
+    with command(server, tmp_path, "articles.csv") as process:
+        _, log = process.communicate(timeout=60)
+    assert process.returncode == 0, log
+    assert sorted(
+        row["url"] for row in read_csv(tmp_path / "articles.csv")
+    ) == all_urls(server)
+
+
+def test_a_second_process_is_refused(tmp_path: Path, site_server: ServeSite) -> None:
+    server = site_server(content=SITE, latency=0.6)
+    with command(server, tmp_path, "articles.csv") as first:
+        wait_until(lambda: (tmp_path / "articles.csv").exists())
+        before = (tmp_path / "articles.csv").read_bytes()
+        with command(server, tmp_path, "articles.csv") as second:
+            _, log = second.communicate(timeout=30)
+        assert second.returncode == 1
+        assert f"'site' is being crawled by process {first.pid} on" in log
+        assert "Traceback" not in log
+        assert (tmp_path / "articles.csv").read_bytes().startswith(before)
+
+
+def test_only_what_is_new(tmp_path: Path, site_server: ServeSite) -> None:
+    older = DemoSite(topics=4, pages=20, articles=10)
+    server = site_server(content=older)
+    crawl(tmp_path, server.profile(), CRAWL_DB=database(tmp_path))
+    fetched = len(server.requests)
+    (tmp_path / "articles.jsonl").unlink()
+    second = crawl(
+        tmp_path,
+        server.profile(),
+        only="new",
+        CRAWL_DB=database(tmp_path),
+        CONCURRENT_REQUESTS=1,
+    )
+    assert second.rows == []
+    assert len(server.requests) - fetched < fetched
+
+
+def test_without_a_database_all_is_in_memory(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server()
+    crawled: Crawled = crawl(tmp_path, server.profile(), CRAWL_DB="")
+    assert sorted(row["url"] for row in crawled.rows) == all_urls(server)
+    assert not list(tmp_path.glob("*.db"))
+
+
+def limited_file_size() -> None:
+    """Let files of this process grow to 300 kB only, as a disk that is full does."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+
+
+def test_a_disk_that_is_full_stops_the_crawl_which_goes_on_when_it_is_not(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(content=SITE)
+    with command(server, tmp_path, preexec_fn=limited_file_size) as process:
+        _, log = process.communicate(timeout=60)
+    assert process.returncode == 4, log
+    assert f"crawl database {tmp_path}/crawls.db" in log
+    assert "the same command goes on with it" in log
+    assert "Traceback" not in log
+    before = stored_urls(tmp_path)
+    assert len(before) < len(all_urls(server))
+    with command(server, tmp_path, "articles.csv") as process:
+        _, log = process.communicate(timeout=60)
+    assert process.returncode == 0, log
+    assert sorted(
+        row["url"] for row in read_csv(tmp_path / "articles.csv")
+    ) == all_urls(server)
+
+
+def test_csv_rows_are_whole(tmp_path: Path, site_server: ServeSite) -> None:
+    server = site_server(content=SITE)
+    feeds = {str(tmp_path / "a.csv"): {"format": "csv"}}
+    crawl(
+        tmp_path,
+        server.profile(),
+        CRAWL_DB=database(tmp_path),
+        FEEDS=feeds,
+        CLOSESPIDER_PAGECOUNT=9,
+    )
+    with (tmp_path / "a.csv").open("a") as file:
+        file.write('half,a "row')
+    crawl(tmp_path, server.profile(), CRAWL_DB=database(tmp_path), FEEDS=feeds)
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        assert {len(row) for row in csv.reader(file)} == {5}
+    assert sorted(row["url"] for row in read_csv(tmp_path / "a.csv")) == all_urls(
+        server
+    )
