@@ -9,8 +9,10 @@ from scrapy.exceptions import DropItem
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from scraper import signals as own_signals
 from scraper.frontier import FailedPage, Frontier, Page
 from scraper.items import TopicPage
+from scraper.middlewares import BackoffRetryMiddleware
 from scraper.reasons import reason_of
 from scraper.storage import StorageError
 
@@ -48,6 +50,7 @@ class Settlement:
             (self._spider_error, signals.spider_error),
             (self._request_dropped, signals.request_dropped),
             (self._scheduler_empty, signals.scheduler_empty),
+            (self._host_given_up, own_signals.host_given_up),
         ):
             crawler.signals.connect(receiver, signal)
 
@@ -92,6 +95,8 @@ class Settlement:
 
     def page_absent(self, page: Page, request: Request | None, reason: str) -> None:
         """The site has no such page."""
+        if not self.frontier.is_in_flight(page):
+            return
         self.frontier.absent(page, attempts=attempts_of(request), reason=reason)
 
     def close(self) -> None:
@@ -113,7 +118,7 @@ class Settlement:
     # what signals tell
 
     def _item_scraped(self, item: object) -> None:
-        if not isinstance(item, TopicPage):
+        if not isinstance(item, TopicPage) or not self.frontier.is_in_flight(item.page):
             return
         unique, duplicates = len(item.articles), item.duplicates or 0
         self.frontier.done(
@@ -155,18 +160,30 @@ class Settlement:
         """Notice the pages that a middleware swallowed: in flight, while the engine has nothing in work."""
         engine = self._crawler.engine
         slot = engine.scraper.slot
-        if (
-            engine.downloader.active
-            or slot is None
-            or not slot.is_idle()
-            or self.is_complete
-        ):
+        is_busy = engine.downloader.active or slot is None or not slot.is_idle()
+        if is_busy or self._retries_wait or self.is_complete:
             self._idle_since = None
         elif self._idle_since is None:
             self._idle_since = monotonic()
         elif monotonic() - self._idle_since >= LOST_AFTER:
             self._idle_since = None
             self._settle_lost()
+
+    @property
+    def _retries_wait(self) -> bool:
+        """Whether requests wait for their time outside of scheduler and downloader."""
+        retries = self._crawler.get_downloader_middleware(BackoffRetryMiddleware)
+        return retries is not None and bool(retries.waiting)
+
+    def _host_given_up(self, host: str, reason: str) -> None:
+        """The pages that are left are not to be had: the site does not answer any more."""
+        if host not in getattr(self._crawler.spider, "allowed_domains", ()):
+            return
+        lost = self.frontier.give_up(reason)
+        self._crawler.stats.inc_value("pages/failed", lost)
+        for page in self.frontier.in_flight:
+            self.page_failed(page, None, reason)
+        logger.error("%d pages that were not tried any more are failed", lost)
 
     def _settle_lost(self) -> None:
         reason = (

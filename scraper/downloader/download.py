@@ -118,17 +118,14 @@ class Download:
     async def _read_body(
         self, response: aiohttp.ClientResponse, head: Head, *, warned: bool
     ) -> Completed | TooLarge:
-        fetch, content, chunks, loss = self._fetch, response.content, [], ""
-        delimited = (
-            isinstance(content, aiohttp.streams.EmptyStreamReader)
-            or head.length is not None
-            or hdrs.TRANSFER_ENCODING in response.headers
-        )
+        fetch, content = self._fetch, response.content
+        chunks: list[bytes] = []
+        size, loss = 0, ""
         try:
             while chunk := await (
                 content.read(WATCHED_CHUNK) if fetch.watch_body else content.readany()
             ):
-                size = self._exchange.received = self._exchange.received + len(chunk)
+                size = self._exchange.received = size + len(chunk)
                 if fetch.watch_body:
                     await self._ask(ChunkReport(fetch.id, chunk))
                 else:
@@ -138,11 +135,12 @@ class Download:
                 if 0 < fetch.warnsize < size and not warned:
                     warned = True
                     self._transport.send(SizeReport(fetch.id, size, expected=False))
-            if (error := content.exception()) is not None:
-                raise error
+            if (failure := content.exception()) is not None:
+                raise failure
         except aiohttp.ClientPayloadError as error:
-            loss = str(error) or "the connection was closed"
-        return Completed(fetch.id, head, b"".join(chunks), delimited, loss)
+            loss = str(error) or "The connection was closed"
+        body = b"".join(chunks)
+        return Completed(fetch.id, head, body, is_delimited(response), loss)
 
     def _head(self, response: aiohttp.ClientResponse) -> Head:
         connection, version = self._exchange.connection, response.version
@@ -169,9 +167,18 @@ class Download:
             await self._leave
 
     def _lateness(self, error: TimeoutError) -> str:
-        phase, limits = self._exchange.phase, self._transport.timeout
+        phase, limits = self._exchange.progress, self._transport.timeout
         if isinstance(error, aiohttp.ConnectionTimeoutError):
             return f"no connection within {limits.connect:g} seconds"
         if isinstance(error, aiohttp.SocketTimeoutError):
             return f"silence for {limits.sock_read:g} seconds while {phase}"
         return f"more than {self._fetch.timeout:g} seconds in all, the last of them {phase}"
+
+
+def is_delimited(response: aiohttp.ClientResponse) -> bool:
+    """Tell whether the end of the body can be told from the end of the connection.
+
+    If not, nobody can say that the body is whole (RFC 9112 6.3).
+    """
+    lengths = {hdrs.CONTENT_LENGTH, hdrs.TRANSFER_ENCODING} & response.headers.keys()
+    return bool(lengths) or response.content is aiohttp.streams.EMPTY_PAYLOAD

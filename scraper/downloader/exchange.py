@@ -46,6 +46,12 @@ class Exchange:
         self._reused = False
 
     @property
+    def progress(self) -> str:
+        """How far the download has come, in words."""
+        received = f", {self.received} bytes so far" if self.received else ""
+        return f"{self.phase}{received}"
+
+    @property
     def connection(self) -> PeerConnection:
         """The connection that gave the response."""
         assert self._connection is not None

@@ -35,9 +35,9 @@ class Inbox:
 
 @dataclass(slots=True)
 class Job:
-    """A download, the worker that does it and the worker's place in the pool."""
+    """A download, its place in the pool and the worker there that does it."""
 
-    worker: Worker
     slot: int
+    worker: Worker | None = None
     inbox: Inbox = field(default_factory=Inbox)
     finished: bool = False

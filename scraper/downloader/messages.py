@@ -162,8 +162,18 @@ class WorkerEnded:
     cause: str
 
 
+@dataclass(frozen=True, slots=True)
+class WorkerTrouble:
+    """What a worker's event loop would have logged from its own thread."""
+
+    worker: int
+    text: str
+
+
 Outcome: TypeAlias = Completed | TooLarge | Failed
 """How a download ends."""
 
-Report: TypeAlias = HeadReport | ChunkReport | SizeReport | Outcome | WorkerEnded
+Report: TypeAlias = (
+    HeadReport | ChunkReport | SizeReport | Outcome | WorkerEnded | WorkerTrouble
+)
 """What a worker tells Scrapy's thread."""

@@ -33,19 +33,21 @@ class TolerantParser:
         self._hang_up = hang_up
         self._parser = renew()
         self._seen = b""
+        self._answered = False
         self._refusal: HttpProcessingError | None = None
         self._payload: Any = None
 
     @property
     def answered(self) -> bool:
         """Whether a byte of the response has come."""
-        return bool(self._seen)
+        return self._answered
 
     def feed_data(self, data: bytes) -> Parsed:
         """Parse `data`; raises HttpProcessingError if the head is beyond repair."""
         if self._payload is not None:
             return self._feed_body(data)
         self._seen += data
+        self._answered = self._answered or bool(data)
         if self._refusal is None:
             try:
                 return self._note(self._parser.feed_data(data))
@@ -69,6 +71,7 @@ class TolerantParser:
         for message, payload in parsed[0]:
             if message.code >= 200 or message.code == 101:
                 self._payload = payload
+                self._seen = b""
                 break
         return parsed
 
@@ -78,15 +81,16 @@ class TolerantParser:
             if len(self._seen) > MAX_HEAD:
                 raise refusal
             return [], False, b""
+        head, body = self._seen[:end], self._seen[end:]
         self._parser = self._renew()
         try:
-            parsed = self._note(self._parser.feed_data(repair_heads(self._seen[:end])))
+            parsed = self._note(self._parser.feed_data(repair_heads(head)))
         except HttpProcessingError:
             raise refusal from None
         message = parsed[0][-1][0]
         length = message.headers.get("Content-Length")
         unchunked = None if message.chunked or length is None else int(length)
-        for piece in body_pieces(self._seen[end:], unchunked):
+        for piece in body_pieces(body, unchunked):
             self._feed_body(piece)
         return parsed
 

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 from .bridge import Bridge
 from .job import Inbox, Job
-from .messages import Cancel, Completed, Failed, Proceed, Stop, TooLarge, WorkerEnded
+from .messages import (
+    Cancel,
+    Completed,
+    Failed,
+    Proceed,
+    Stop,
+    TooLarge,
+    WorkerEnded,
+    WorkerTrouble,
+)
 from .policy import choose_worker
 from .resolver import NameCache
 from .worker import Worker
@@ -44,24 +53,24 @@ class Pool:
     def begin(self, fetch: Fetch, host: str) -> Inbox:
         """Give `fetch` to a worker; return where the reports on it will be. `end` must follow."""
         slot = choose_worker(self._loads, host)
-        worker = self._slots[slot] or self._hire(slot)
-        if not self._tell(worker, fetch):
-            # It died and its last report is still under way.
-            worker = self._hire(slot)
-            self._tell(worker, fetch)
-        job = self._jobs[fetch.id] = Job(worker, slot)
+        job = self._jobs[fetch.id] = Job(slot)
         self._loads[slot] += 1
+        try:
+            job.worker = self._assign(slot, fetch)
+        except RuntimeError as error:
+            self._finish(job, Failed(fetch.id, "failed", f"No thread for it: {error}"))
         return job.inbox
 
     def proceed(self, key: int) -> None:
         """Let the download that waits for an answer read on."""
-        self._tell(self._jobs[key].worker, Proceed(key))
+        if (worker := self._jobs[key].worker) is not None:
+            self._tell(worker, Proceed(key))
 
     def end(self, key: int) -> None:
         """Forget a download; if it still runs, stop it."""
         job = self._jobs.pop(key)
         self._loads[job.slot] -= 1
-        if not job.finished:
+        if job.worker is not None and not job.finished:
             self._tell(job.worker, Cancel(key))
 
     def stop(self) -> None:
@@ -79,6 +88,15 @@ class Pool:
                     self._all_ended.clear()
                     await self._all_ended.wait()
         return len(self._alive)
+
+    def _assign(self, slot: int, fetch: Fetch) -> Worker:
+        worker = self._slots[slot]
+        if worker is not None and self._tell(worker, fetch):
+            return worker
+        # There is none yet, or it died and its last report is still under way.
+        worker = self._hire(slot)
+        worker.tell(fetch)
+        return worker
 
     def _hire(self, slot: int) -> Worker:
         self._hired += 1
@@ -104,6 +122,8 @@ class Pool:
     def _receive(self, report: Report) -> None:
         if isinstance(report, WorkerEnded):
             self._dismiss(report)
+        elif isinstance(report, WorkerTrouble):
+            logger.error("In downloader thread %d: %s", report.worker, report.text)
         elif job := self._jobs.get(report.id):
             if isinstance(report, Completed | TooLarge | Failed):
                 self._finish(job, report)
@@ -121,12 +141,14 @@ class Pool:
             self._slots[self._slots.index(worker)] = None
         if report.cause:
             logger.error(
-                "A downloader thread died, its downloads fail: %s", report.cause
+                "Downloader thread %d ended and its downloads fail: %s",
+                report.worker,
+                report.cause,
             )
         for key, job in self._jobs.items():
             if job.worker is worker and not job.finished:
                 self._finish(
-                    job, Failed(key, "failed", f"The thread died: {report.cause}")
+                    job, Failed(key, "failed", f"Its thread ended: {report.cause}")
                 )
         if not self._alive:
             self._all_ended.set()

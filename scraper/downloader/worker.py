@@ -6,14 +6,14 @@ import asyncio
 import functools
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
 from .bridge import Bridge
 from .download import Download, Transport
 from .errors import describe
-from .messages import Cancel, Failed, Fetch, Proceed, Stop, WorkerEnded
+from .messages import Cancel, Failed, Fetch, Proceed, Stop, WorkerEnded, WorkerTrouble
 from .policy import connections_per_worker
 from .request import NO_CEILING
 from .resolver import SharedResolver
@@ -53,6 +53,7 @@ class Worker:
         self._send = send
         self._is_wanted = is_wanted
         self._loop = config.new_event_loop()
+        self._loop.set_exception_handler(self._complain)
         self._orders: Bridge[Order] = Bridge(self._loop, self._obey)
         self._transport = Transport(
             sessions=Sessions(
@@ -77,8 +78,12 @@ class Worker:
         )
 
     def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
+        """Start the thread; raises RuntimeError if the system has none left."""
+        try:
+            self._thread.start()
+        except RuntimeError:
+            self._loop.close()
+            raise
 
     def tell(self, order: Order) -> None:
         """Give an order, from Scrapy's thread; raises RuntimeError if the worker is gone."""
@@ -86,15 +91,15 @@ class Worker:
             raise RuntimeError("the worker has ended")
         self._orders.send(order)
 
-    def join(self, timeout: float) -> bool:
-        """Wait `timeout` seconds for the thread to end; return whether it has."""
-        self._thread.join(timeout)
-        return not self._thread.is_alive()
+    def join(self, patience: float) -> None:
+        """Wait `patience` seconds at most for the thread to end."""
+        self._thread.join(patience)
 
     def _run(self) -> None:
         cause = ""
         try:
             self._loop.run_until_complete(self._serve())
+            cause = "" if self._stopped.is_set() else "Scrapy's event loop has stopped"
         except BaseException as error:  # noqa: BLE001 - Scrapy's thread hears of it and logs it
             cause = repr(error)
         finally:
@@ -147,6 +152,13 @@ class Worker:
             self._report(Failed(key, *describe(error)))
         else:
             self._report(task.result())
+
+    def _complain(
+        self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]
+    ) -> None:
+        error = context.get("exception")
+        text = f"{context['message']}: {error!r}" if error else context["message"]
+        self._report(WorkerTrouble(self.number, text))
 
     def _report(self, report: Report) -> None:
         try:

@@ -168,7 +168,7 @@ class TopicsSpider(Spider):
             offsite = self._discovery.add_topics(index)
             self.settlement.index_read(index.url, self.site.topics.source, offsite)
         except NotAPageError as error:
-            if retry := self._retry(response, str(error)):
+            if retry := self._retry(self._index_request(), response, str(error)):
                 return [retry]
             attempts = attempts_of(response.request)
             self.settlement.index_failed(response.url, attempts, str(error))
@@ -186,7 +186,8 @@ class TopicsSpider(Spider):
         problem = why_no_article(
             read.document, self.site, expected=landing.is_first_of_many
         )
-        if problem and (retry := self._retry(response, problem)):
+        again = self._request(page)
+        if problem and (retry := self._retry(again, response, problem)):
             return [retry]
         first = self._discovery.open_topic(page, landing, read)
         if first is None:
@@ -234,14 +235,15 @@ class TopicsSpider(Spider):
     def _read(self, response: Response, engine: Engine) -> ReadPage:
         return read_page(response, engine, self.site)
 
-    def _retry(self, response: Response, reason: str) -> Request | None:
-        assert response.request is not None  # every response to a callback has one
-        return delayed_retry(response.request, spider=self, reason=reason)
+    def _retry(self, again: Request, response: Response, reason: str) -> Request | None:
+        """`again`, delayed, as the next attempt at what `response` was; None if all are used up."""
+        again.meta["retry_times"] = response.meta.get("retry_times", 0)
+        return delayed_retry(again, spider=self, reason=reason)
 
     def _try_again(
         self, page: Page, response: Response, reason: str
     ) -> Iterable[Request]:
-        if retry := self._retry(response, reason):
+        if retry := self._retry(self._request(page), response, reason):
             return [retry]
         self.settlement.page_failed(page, response.request, reason)
         return []

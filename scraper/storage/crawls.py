@@ -134,29 +134,40 @@ def read_all(connection: Connection, site: str | None = None) -> list[CrawlRow]:
     return _read(connection, chosen.where(crawls.c.site == site) if site else chosen)
 
 
-def prune(connection: Connection, keep: int, site: str | None = None) -> list[int]:
-    """Delete the finished crawls of each site, or of one, except the last `keep`; returns their ids.
+def beyond(connection: Connection, keep: int, site: str | None = None) -> list[int]:
+    """The ids of the finished crawls of each site, or of one, that are not among its last `keep` crawls.
 
-    An unfinished crawl stays, since it can be resumed.
+    An unfinished crawl is not among them, since it can be resumed.
     """
     place = func.row_number().over(
         partition_by=crawls.c.site, order_by=crawls.c.id.desc()
     )
-    ranked = select(crawls.c.id, crawls.c.site, crawls.c.state, place.label("place"))
-    ranks = ranked.subquery()
-    old = select(ranks.c.id).where(
-        ranks.c.place > keep, ranks.c.state == CrawlState.FINISHED
+    places = select(crawls, place.label("place")).subquery()
+    old = select(places.c.id).where(
+        places.c.place > keep, places.c.state == CrawlState.FINISHED
     )
     if site is not None:
-        old = old.where(ranks.c.site == site)
-    ids = list(connection.execute(old.order_by(ranks.c.id)).scalars())
-    for crawl_id in ids:
-        its_topics = select(topics.c.id).where(topics.c.crawl_id == crawl_id)
-        connection.execute(delete(pages).where(pages.c.topic_id.in_(its_topics)))
-        for table in (articles, topics, feeds):
-            connection.execute(delete(table).where(table.c.crawl_id == crawl_id))
-        connection.execute(delete(crawls).where(crawls.c.id == crawl_id))
-    return ids
+        old = old.where(places.c.site == site)
+    return list(connection.execute(old.order_by(places.c.id)).scalars())
+
+
+def delete_some(connection: Connection, crawl_id: int, rows: int = 20_000) -> bool:
+    """Delete a part of a crawl, about `rows` rows; returns whether some of it is left.
+
+    In parts, so that a crawl that goes on meanwhile can write in between.
+    """
+    its_topics = select(topics.c.id).where(topics.c.crawl_id == crawl_id)
+    for table, belongs in (
+        (articles, articles.c.crawl_id == crawl_id),
+        (pages, pages.c.topic_id.in_(its_topics)),
+    ):
+        some = select(table.c.id).where(belongs).limit(rows)
+        if connection.execute(delete(table).where(table.c.id.in_(some))).rowcount:
+            return True
+    for table in (topics, feeds):
+        connection.execute(delete(table).where(table.c.crawl_id == crawl_id))
+    connection.execute(delete(crawls).where(crawls.c.id == crawl_id))
+    return False
 
 
 def _selected() -> Select[Any]:

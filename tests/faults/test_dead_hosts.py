@@ -9,8 +9,8 @@ import pytest
 
 from tests.downloader.conftest import Serve
 from tests.downloader.peer import Call
+from tests.faults.asker import ask
 from tests.faults.crawling import assert_exact, crawl_quickly
-from tests.faults.hosts import ask
 from tests.faults.site import FaultySite
 
 IMPATIENT: dict[str, Any] = {
@@ -91,7 +91,7 @@ def test_other_hosts_go_on_and_the_dead_one_is_named(serve: Serve) -> None:
     first, second = serve(dead), serve(alive, host="127.0.0.2")
     lost = [first.url(f"/{number}") for number in range(30)]
     had = [second.url(f"/{number}") for number in range(30)]
-    spider, stats = ask([*lost, *had], **{**IMPATIENT, "RETRY_TIMES": 20})
+    spider, stats = ask([*lost, *had], {**IMPATIENT, "RETRY_TIMES": 20})
     assert sorted(spider.done) == sorted(had)
     assert sorted(spider.failed) == sorted(lost)
     reason = "127.0.0.1 was given up, it did not come back within 1 s. Last: Download"

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from scraper.demo.content import DemoSite
 from tests.downloader.conftest import Serve
 from tests.downloader.peer import Call
+from tests.faults.asker import ask
 from tests.faults.crawling import assert_exact, crawl_quickly
-from tests.faults.hosts import ask
-from tests.faults.site import CONTENT, Bad, FaultySite, serving
+from tests.faults.site import Bad, FaultySite, serving
 
 UNDER_WAY = 0.2
 """Seconds in which a request may arrive that was sent before the answer that asks to wait was read."""
@@ -123,7 +124,7 @@ def test_other_hosts_go_on_meanwhile(serve: Serve) -> None:
 
     first, second = serve(many), serve(chain, host="127.0.0.2")
     urls = [first.url(f"/{number}") for number in range(40)]
-    spider, _ = ask(urls, second.url(), CONCURRENT_REQUESTS=4)
+    spider, _ = ask(urls, {"CONCURRENT_REQUESTS": 4}, chain=second.url())
     begun, over = asking.asked[0][0], asking.asked[0][1]
     meanwhile = [at for at in arrivals["chain"] if begun + UNDER_WAY < at < over]
     assert len(meanwhile) > 20
@@ -161,7 +162,7 @@ def test_the_crawl_delay_can_be_left_aside(tmp_path: Path) -> None:
 
 
 def test_an_overloaded_host_gets_less_at_once(tmp_path: Path, serve: Serve) -> None:
-    site = FaultySite({})
+    site = FaultySite({}, DemoSite(topics=5, pages=12, articles=4))
     open_now = refused = 0
 
     async def answer(call: Call) -> None:
@@ -180,4 +181,30 @@ def test_an_overloaded_host_gets_less_at_once(tmp_path: Path, serve: Serve) -> N
     crawled = crawl_quickly(tmp_path, site, RETRY_TIMES=8)
     assert_exact(crawled, site)
     assert crawled.stat("politeness/pace_changes")
-    assert 0 < refused < sum(topic.pages(CONTENT.articles) for topic in CONTENT.listing)
+    assert 0 < refused < len(site.visits)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"CONCURRENT_REQUESTS_PER_DOMAIN": 3},
+        {"DOWNLOAD_SLOTS": {"127.0.0.1": {"concurrency": 3}}},
+        {"CONCURRENT_REQUESTS": 3},
+    ],
+)
+def test_no_more_is_in_flight_than_set(settings: dict[str, Any], serve: Serve) -> None:
+    open_now = peak = 0
+
+    async def answer(call: Call) -> None:
+        nonlocal open_now, peak
+        open_now += 1
+        peak = max(peak, open_now)
+        await asyncio.sleep(0.01)
+        open_now -= 1
+        await call.reply(b"well")
+
+    url = serve(answer).url()
+    urls = [f"{url}{number}" for number in range(60)]
+    spider, _ = ask(urls, {"CONCURRENT_REQUESTS": 16, **settings})
+    assert len(spider.done) == 60
+    assert peak == 3

@@ -1,7 +1,7 @@
-"""Spiders that ask hosts for pages, and what they keep of a crawl."""
+"""A spider that asks for pages of any host, and keeps what becomes of them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
 from scrapy import Request, Spider
@@ -9,20 +9,33 @@ from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from scraper.middlewares import delayed_retry
 from scraper.signals import host_given_up, stalled
 from tests.crawls.running import project_settings
 from tests.faults.crawling import QUICK
 
 
 class Asker(Spider):
-    """Asks for `urls` all at once; for those of `chain` and then, as long as they are found, for one more."""
+    """Asks for `urls` all at once, with `meta`, and for the pages of `chain` one after the other while there are any.
+
+    A page that says "not yet" is asked for again, from the callback.
+    """
 
     name = "asker"
 
-    def __init__(self, urls: Iterable[str], chain: str | None = None) -> None:
+    def __init__(
+        self,
+        urls: Iterable[str],
+        chain: str | None = None,
+        meta: Mapping[str, Any] | None = None,
+        method: str = "GET",
+    ) -> None:
         super().__init__()
         self.urls = list(urls)
         self.chain = chain
+        self.meta = dict(meta or {})
+        self.method = method
+        self.responses: dict[str, Response] = {}
         self.done: list[str] = []
         self.failed: dict[str, str] = {}
         self.given_up: list[tuple[str, str]] = []
@@ -45,10 +58,22 @@ class Asker(Spider):
         if self.chain:
             yield Request(f"{self.chain}0", self.parse_chain)
         for url in self.urls:
-            yield Request(url, self.parse, errback=self.note_failure)
+            yield Request(
+                url,
+                self.parse,
+                method=self.method,
+                meta=self.meta,
+                errback=self.note_failure,
+            )
 
-    def parse(self, response: Response) -> None:
+    def parse(self, response: Response) -> Request | None:
+        assert response.request is not None
+        if response.body == b"not yet":
+            reason = "it says so"
+            return delayed_retry(response.request, spider=self, reason=reason)
         self.done.append(response.url)
+        self.responses[response.url] = response
+        return None
 
     def parse_chain(self, response: Response) -> Request:
         self.done.append(response.url)
@@ -68,10 +93,12 @@ async def _run(settings: dict[str, Any], arguments: dict[str, Any]) -> Crawler:
 
 
 def ask(
-    urls: Iterable[str], chain: str | None = None, **settings: Any
+    urls: Iterable[str],
+    settings: Mapping[str, Any] | None = None,
+    **arguments: Any,
 ) -> tuple[Asker, dict[str, Any]]:
-    """Run a crawl of an Asker; return it and its stats."""
-    given = {**QUICK, "ITEM_PIPELINES": {}, "ROBOTSTXT_OBEY": False, **settings}
-    crawler = asyncio.run(_run(given, {"urls": urls, "chain": chain}))
+    """Run a crawl of an Asker with these `arguments`; return it and its stats."""
+    changed = {"ITEM_PIPELINES": {}, "ROBOTSTXT_OBEY": False, **(settings or {})}
+    crawler = asyncio.run(_run({**QUICK, **changed}, {"urls": urls, **arguments}))
     assert isinstance(crawler.spider, Asker)
     return crawler.spider, crawler.stats.get_stats()

@@ -1,0 +1,62 @@
+"""A crawl that stands still says so, and ends."""
+
+import pytest
+
+from tests.crawls.running import project_settings
+from tests.downloader.conftest import Serve
+from tests.downloader.peer import Call
+from tests.faults.asker import ask
+
+WATCHED = {
+    "EXTENSIONS": {
+        **project_settings()["EXTENSIONS"],
+        "scraper.extensions.stall.StallWatch": 50,
+    },
+    "STALL_TIMEOUT": 0.2,
+    "DOWNLOAD_TIMEOUT": 1.5,
+    "RETRY_TIMES": 0,
+}
+
+
+async def silent(call: Call) -> None:
+    await call.gone()
+    call.close()
+
+
+def test_a_crawl_that_stands_still_is_closed(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = serve(silent).url("/slow")
+    spider, stats = ask([url], WATCHED)
+    assert stats["finish_reason"] == "stalled"
+    assert spider.stalls[:2] == [1, 2]
+    assert "nothing was finished for 0.2 s, 1 requests are under way" in caplog.text
+    assert "slot 127.0.0.1: 1 of 8 sent, 0 queued" in caplog.text
+    assert "downloader-1" in caplog.text
+    assert f" s: GET {url}" in caplog.text
+
+
+def test_waiting_on_purpose_is_no_standstill(serve: Serve) -> None:
+    calls: list[Call] = []
+
+    async def answer(call: Call) -> None:
+        calls.append(call)
+        wait = "Retry-After: 1.0"
+        await call.reply(b"", *(["503 Busy", wait] if len(calls) < 2 else ["200 OK"]))
+
+    urls = [serve(answer).url()]
+    spider, stats = ask(urls, {**WATCHED, "RETRY_TIMES": 1})
+    assert spider.done == urls
+    assert spider.stalls == []
+    assert stats["finish_reason"] == "finished"
+
+
+def test_slow_but_steady_is_no_standstill(serve: Serve) -> None:
+    async def answer(call: Call) -> None:
+        await call.reply(b"well")
+
+    url = serve(answer).url()
+    settings = {**WATCHED, "DOWNLOAD_DELAY": 0.5, "DOWNLOAD_DELAY_JITTER": 0}
+    spider, _ = ask([f"{url}{number}" for number in range(3)], settings)
+    assert len(spider.done) == 3
+    assert spider.stalls == []
