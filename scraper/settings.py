@@ -51,6 +51,53 @@ CONCURRENT_REQUESTS = 32
 CONCURRENT_REQUESTS_PER_DOMAIN = 32
 
 # ---------------------------------------------------------------------------
+# Nothing is lost on the wire (docs/politeness.md)
+
+DOWNLOADER_MIDDLEWARES = {
+    "scraper.middlewares.RobotsTxtFailureMiddleware": 540,
+    # In the place of Scrapy's: back-off, and Retry-After is honoured.
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scraper.middlewares.BackoffRetryMiddleware": 550,
+    "scraper.middlewares.DeadHostMiddleware": 560,
+    # In the place of Scrapy's: a compressed body without its end is no page, and a bomb is cut off.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "scraper.middlewares.StrictCompressionMiddleware": 590,
+    "scraper.middlewares.PolitenessMiddleware": 840,
+}
+SPIDER_MIDDLEWARES = {
+    # It warns of retries from a callback, which carry `retry_times` on purpose.
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+}
+
+# Scrapy's default is 2. With back-off, five retries bridge about half a minute of trouble.
+RETRY_TIMES = 5
+
+# Seconds: a retry waits a random time up to base * factor^(retry - 1), but not more than the cap ("full jitter").
+RETRY_BACKOFF_BASE = 0.5
+RETRY_BACKOFF_FACTOR = 2.0
+RETRY_BACKOFF_CAP = 30.0
+
+# Seconds: what a Retry-After asks for is waited for in full, up to this; then it is tried all the same, with a warning.
+RETRY_AFTER_MAX = 300.0
+
+# Honour the Crawl-delay of robots.txt. Scrapy does not.
+ROBOTSTXT_CRAWL_DELAY = True
+
+# After so many failed attempts in a row a host is paused and probed, at longer and longer intervals, and given up after
+# HOST_GIVE_UP seconds: what is left of it is failed then.
+HOST_FAILURES = 20
+HOST_PROBE_WAIT = 5.0
+HOST_GIVE_UP = 300.0
+
+# Bytes. Scrapy's defaults are 1 GiB and 32 MiB; pages of lists are a thousandth of that, and 32 of them at once must fit
+# into memory even when they are bombs.
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 4 * 1024 * 1024
+
+# Seconds without any progress, with work pending, after which connections are dropped; twice that ends the crawl.
+STALL_TIMEOUT = 180.0
+
+# ---------------------------------------------------------------------------
 # The downloader (read by scraper.downloader; docs/downloader.md)
 
 DOWNLOAD_HANDLERS = {
@@ -126,6 +173,7 @@ EXTENSIONS = {
     "scraper.extensions.FailedList": 250,
     # After the feeds: the account is the last word.
     "scraper.extensions.Summary": 300,
+    "scraper.extensions.StallWatch": 400,
     # Not even built: both listen on a port by default.
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.remote_control.RemoteControl": None,

@@ -37,5 +37,10 @@ class Bridge(Generic[T]):
         # for nothing, the other order could leave it lying there.
         self._woken = False
         queue = self._queue
-        while queue:
-            self._receive(queue.popleft())
+        try:
+            while queue:
+                self._receive(queue.popleft())
+        finally:
+            if queue:
+                # One value that could not be dealt with must not hold up the others.
+                self._loop.call_soon(self._deliver)

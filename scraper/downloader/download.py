@@ -180,5 +180,7 @@ def is_delimited(response: aiohttp.ClientResponse) -> bool:
 
     If not, nobody can say that the body is whole (RFC 9112 6.3).
     """
-    lengths = {hdrs.CONTENT_LENGTH, hdrs.TRANSFER_ENCODING} & response.headers.keys()
-    return bool(lengths) or response.content is aiohttp.streams.EMPTY_PAYLOAD
+    headers = response.headers
+    if hdrs.CONTENT_LENGTH in headers or hdrs.TRANSFER_ENCODING in headers:
+        return True
+    return response.content is aiohttp.streams.EMPTY_PAYLOAD

@@ -75,15 +75,12 @@ class Exchange:
             raise self._dropped(error) from error
 
     def use(self, protocol: object) -> None:
-        """Note the connection; raises StaleConnectionError if it is unfit for use."""
+        """Note the connection that the request goes out on."""
         assert isinstance(protocol, PeerConnection)
         self._connection = protocol
         self._reused = protocol.downloads > 0
         protocol.downloads += 1
         self.phase = "waiting for the response"
-        if self._reused and protocol.should_close:
-            # Bytes that came while nobody had asked would be taken for the response.
-            raise StaleConnectionError("The connection spoke out of turn")
 
     def _dropped(self, error: aiohttp.ClientConnectionError) -> DroppedError:
         if self._reused and not self.connection.answered:

@@ -79,9 +79,13 @@ def request_options(
 def _url(url: str) -> URL:
     # Scrapy has escaped the URL already, or was told to leave it as it is (verbatim_url).
     try:
-        return URL(url, encoded=url.isascii())
+        parsed = URL(url, encoded=url.isascii())
+        port = parsed.port
     except ValueError as error:
         raise DownloadError("unsupported", f"{url} is no URL: {error}") from error
+    if not parsed.raw_host or not port:
+        raise DownloadError("unsupported", f"{url} names no host and port")
+    return parsed
 
 
 def _body(body: bytes) -> bytes | io.BytesIO | None:

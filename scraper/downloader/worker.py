@@ -154,7 +154,7 @@ class Worker:
             self._report(task.result())
 
     def _complain(
-        self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]
+        self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]
     ) -> None:
         error = context.get("exception")
         text = f"{context['message']}: {error!r}" if error else context["message"]

@@ -50,9 +50,8 @@ def database_url(setting: str | None, default: Path) -> URL | None:
         url = make_url(setting)
         dialect = url.get_dialect().name
     except (ArgumentError, NoSuchModuleError) as error:
-        raise ConfigurationError(
-            f"CRAWL_DB = {setting!r} is no URL of a database ({error})"
-        ) from None
+        # Without the value, in which there may be a password.
+        raise ConfigurationError(f"CRAWL_DB is no URL of a database: {error}") from None
     if dialect not in SUPPORTED:
         raise ConfigurationError(
             f"CRAWL_DB: {dialect} is not supported (these are: {', '.join(SUPPORTED)})"

@@ -45,7 +45,13 @@ def project_settings(**overrides: Any) -> Settings:
     settings = Settings()
     settings.setmodule("scraper.settings", priority="project")
     settings.setdict(
-        {"TWISTED_REACTOR_ENABLED": False, "PROGRESS_ENABLED": False, "CRAWL_DB": ""},
+        {
+            "TWISTED_REACTOR_ENABLED": False,
+            "PROGRESS_ENABLED": False,
+            "CRAWL_DB": "",
+            "RETRY_TIMES": 2,
+            "RETRY_BACKOFF_BASE": 0.01,
+        },
         priority="project",
     )
     settings.setdict(overrides, priority="cmdline")

@@ -36,6 +36,7 @@ BORNE = {
     "only LF": (OK + FIVE).replace(b"\r\n", b"\n"),
     "not UTF-8": OK + b"X-A: caf\xe9\r\n" + FIVE,
     "lower case version": b"http/1.1 200 OK\r\n" + FIVE,
+    "lower case names": OK + FIVE.lower().replace(b"works", b"Works"),
     "no reason": b"HTTP/1.1 200\r\n" + FIVE,
     "empty line first": b"\r\n" + OK + FIVE,
     "long line": OK + b"X-A: " + b"a" * 60_000 + b"\r\n" + FIVE,

@@ -69,6 +69,25 @@ def test_nothing_is_lost_between_threads() -> None:
     asyncio.run(run())
 
 
+def test_a_receiver_that_fails_gets_the_other_values() -> None:
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        failures: list[BaseException] = []
+        loop.set_exception_handler(
+            lambda _, context: failures.append(context["exception"])
+        )
+        received: list[float] = []
+        bridge: Bridge[int] = Bridge(loop, lambda value: received.append(1 / value))
+        for value in (1, 0, 2, 0, 4):
+            bridge.send(value)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert received == [1, 0.5, 0.25]
+        assert [type(failure) for failure in failures] == [ZeroDivisionError] * 2
+
+    asyncio.run(run())
+
+
 def test_a_closed_loop_is_an_error() -> None:
     loop = asyncio.new_event_loop()
     bridge = Bridge(loop, print)

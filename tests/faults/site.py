@@ -1,5 +1,6 @@
 """A small site behind a server of raw bytes, bad as planned."""
 
+import asyncio
 import ssl
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -43,7 +44,7 @@ class Visit:
 
 @dataclass
 class FaultySite:
-    """A site whose pages are bad as `plan` says; `robots` is its robots.txt.
+    """A site whose pages are bad as `plan` says; `robots` is its robots.txt, `latency` in seconds.
 
     `visits` has every request for a page that was answered, `peak` the most requests that were
     open at a time.
@@ -52,6 +53,7 @@ class FaultySite:
     plan: Mapping[Place, Bad]
     content: DemoSite = CONTENT
     robots: bytes = b""
+    latency: float = 0.0
     visits: list[Visit] = field(default_factory=list)
     peak: int = 0
 
@@ -80,6 +82,7 @@ class FaultySite:
         self._open += 1
         self.peak = max(self.peak, self._open)
         try:
+            await asyncio.sleep(self.latency)
             await self._answer(call)
         finally:
             self._open -= 1

@@ -19,7 +19,7 @@ def test_a_fault(name: str, tmp_path: Path) -> None:
     if not fault.final:
         plan |= {place: Bad(fault.send, times) for place, times in FOR_A_WHILE.items()}
     site = FaultySite(plan)
-    late = {"DOWNLOAD_TIMEOUT": 0.5} if fault.reason == LATE else {}
+    late = {"DOWNLOAD_TIMEOUT": 0.3} if fault.reason == LATE else {}
     with serving(site):
         crawled = crawl_quickly(tmp_path, site, **late)
     assert_exact(crawled, site)

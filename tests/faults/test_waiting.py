@@ -144,13 +144,13 @@ def test_garbage_is_no_time_to_wait(tmp_path: Path) -> None:
 
 
 def test_the_crawl_delay_of_robots_txt_is_kept(tmp_path: Path) -> None:
-    site = FaultySite({}, robots=b"User-agent: *\nCrawl-delay: 0.15\n")
+    site = FaultySite({}, robots=b"User-agent: *\nCrawl-delay: 0.1\n")
     with serving(site):
         crawled = crawl_quickly(tmp_path, site)
     assert_exact(crawled, site)
     came = [visit.came for visit in site.visits]
     gaps = [after - before for before, after in pairwise(came)]
-    assert min(gaps) > 0.1
+    assert min(gaps) > 0.07
     assert site.peak == 1
 
 

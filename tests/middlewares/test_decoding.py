@@ -23,7 +23,7 @@ else:
 
 TEXT = "".join(f"<p>{number * 7919 % 10007} pages</p>" for number in range(20_000))
 PAGE = TEXT.encode()
-BIG = 24 * 2**20
+BIG = 12 * 2**20
 
 
 def raw_deflate(data: bytes) -> bytes:
@@ -41,7 +41,7 @@ ENCODERS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "x-gzip": ("x-gzip", gzip.compress),
     "deflate": ("deflate", zlib.compress),
     "raw deflate": ("deflate", raw_deflate),
-    "br": ("br", brotli.compress),
+    "br": ("br", lambda data: brotli.compress(data, quality=5)),
     "zstd": ("zstd", zstd_with_checksum),
 }
 

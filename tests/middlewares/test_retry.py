@@ -136,7 +136,7 @@ def test_a_crawl_that_closes_does_not_wait_for_retries(
         ("RETRY_BACKOFF_FACTOR", 0.5),
         ("RETRY_BACKOFF_CAP", -1),
         ("RETRY_AFTER_MAX", "nan"),
-        ("OVERLOAD_MAX_DELAY", None),
+        ("OVERLOAD_MAX_DELAY", -0.1),
         ("HOST_FAILURES", 0),
         ("HOST_PROBE_WAIT", "inf"),
         ("HOST_GIVE_UP", -5),
