@@ -108,10 +108,14 @@ class Document:
 
     def select(self, selector: Selector) -> Sequence[Element]:
         """Return the elements that `selector` takes something from, in document order, each once."""
+        if selector.document_css is not None:
+            return self.root.find(selector.document_css)
         return self.root.select(selector)
 
     def first(self, selector: Selector) -> Element | None:
         """Return the first of `select`."""
+        if selector.document_css is not None:
+            return self.root.find_first(selector.document_css)
         return self.root.first(selector)
 
     def text(self) -> str:

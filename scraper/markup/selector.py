@@ -51,17 +51,30 @@ class Group:
             return False
         return not (self.steps[0].depth or self.steps[0].exact)
 
+    @property
+    def is_plain_in_document(self) -> bool:
+        """Whether an engine matches it right in a whole document, where no element lies outside of the scope."""
+        is_whole = bool(self.steps) and not self.outermost
+        return is_whole and not any(step.exact for step in self.steps)
+
+    @property
+    def css(self) -> str:
+        """All of it as plain CSS."""
+        return " ".join(step.css for step in self.steps)
+
 
 @dataclass(frozen=True, slots=True)
 class Selector:
     """A compiled selector: its `source`, its `groups`, and `css` that matches what they match, or more.
 
-    If `is_plain`, an engine may match `css` as it stands. If `is_uniform`, all groups take the same of an element.
+    If `is_plain`, an engine may match `css` as it stands; `document_css` it may match as it stands in a whole document
+    (None: nowhere). If `is_uniform`, all groups take the same of an element.
     """
 
     source: str
     groups: tuple[Group, ...]
     css: str
+    document_css: str | None
     is_plain: bool
     is_uniform: bool
 
@@ -90,10 +103,12 @@ def compile_selector(source: str) -> Selector:
     lasts = dict.fromkeys(
         group.steps[-1].css if group.steps else "*" for group in groups
     )
+    in_document = [group.css for group in groups if group.is_plain_in_document]
     return Selector(
         source,
         groups,
         css=", ".join(lasts),
+        document_css=", ".join(in_document) if len(in_document) == len(groups) else None,
         is_plain=all(group.is_plain for group in groups),
         is_uniform=len({(group.take, group.attribute) for group in groups}) == 1,
     )

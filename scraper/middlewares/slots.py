@@ -34,6 +34,7 @@ class PacedSlot:
         self._throttle = Throttle(Limits(as_set, longest_delay or 0.0))
         self._jitter = slot.jitter
         self._crawl_delay = 0.0
+        self._abandoned = False
         self._timer: CallLaterResult | None = None
         self.slot = slot
         self._apply()
@@ -68,6 +69,8 @@ class PacedSlot:
 
     def answered(self, request: Hashable, sign: Sign) -> bool:
         """Take note of an answer; whether the pace has changed. To be called after AutoThrottle."""
+        if self._abandoned:
+            return False
         changed = self._throttle.answered(request, sign, self.slot.transferring)
         self._apply()
         return changed
@@ -77,8 +80,9 @@ class PacedSlot:
         self._throttle.restart()
         self._apply()
 
-    def reset(self) -> None:
-        """Go on at the pace that is set, at once."""
+    def abandon(self) -> None:
+        """Go on at the pace that is set, whatever is answered: what is left need not be waited for."""
+        self._abandoned = True
         self._throttle.reset()
         self.slot.lastseen = min(self.slot.lastseen, monotonic())
         self._apply()

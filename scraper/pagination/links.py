@@ -10,8 +10,7 @@ from scraper.pagination.numbering import Link
 
 LINKS = compile_selector("a[href]")
 _NEXT = (
-    compile_selector("link[rel~=next]::attr(href)"),
-    compile_selector("a[rel~=next]::attr(href)"),
+    compile_selector("link[rel~=next]::attr(href), a[rel~=next]::attr(href)"),
     compile_selector(
         ".next a::attr(href), a.next::attr(href), a.next_page::attr(href)"
     ),

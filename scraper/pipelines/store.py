@@ -42,7 +42,7 @@ class StorePipeline:
         frontier = getattr(spider, "frontier", None)
         store = getattr(spider, "store", None)
         if store is None or not isinstance(frontier, StoredFrontier):
-            raise NotConfigured("CRAWL_DB is off")
+            raise NotConfigured
         columns = profile_of(crawler).columns
         return cls(store, frontier, identity_from_settings(crawler.settings, columns))
 

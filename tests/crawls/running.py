@@ -94,8 +94,9 @@ def scrapy(
     *arguments: str, folder: Path | None = None, timeout: float = 60
 ) -> "subprocess.CompletedProcess[str]":
     """Run a command of the project, in `folder` if the project is not to be the working folder."""
+    in_memory = ["-s", "CRAWL_DB="] if arguments[:1] == ("crawl",) else []
     return subprocess.run(
-        [sys.executable, "-m", "scrapy", *arguments],
+        [sys.executable, "-m", "scrapy", *arguments[:1], *in_memory, *arguments[1:]],
         cwd=folder or PROJECT,
         env={
             **os.environ,

@@ -26,7 +26,7 @@ from tests.crawls.running import PROJECT, read_csv, scrapy
 def running(*arguments: str, **popen: Any) -> Iterator["subprocess.Popen[str]"]:
     """`scrapy crawl topics` running; killed if it still is at the end."""
     with subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "crawl", "topics", *arguments],
+        [sys.executable, "-m", "scrapy", "crawl", "topics", "-s", "CRAWL_DB=", *arguments],
         cwd=PROJECT,
         stdin=subprocess.DEVNULL,
         encoding="utf-8",
@@ -50,7 +50,9 @@ def test_with_nothing_configured_it_crawls_the_demo_site_it_serves(
     tmp_path: Path,
 ) -> None:
     feed, report = tmp_path / "articles.csv", tmp_path / "report.json"
-    done = scrapy("crawl", "topics", "-o", str(feed), "-s", f"REPORT_JSON={report}")
+    options = {"REPORT_JSON": report, "CRAWL_DB": f"sqlite:///{tmp_path}/crawls.db"}
+    settings = [part for name, value in options.items() for part in ("-s", f"{name}={value}")]
+    done = scrapy("crawl", "topics", "-o", str(feed), *settings)
     assert done.returncode == 0, done.stderr
     account = json.loads(report.read_text("utf-8"))
     totals = account["totals"]

@@ -6,8 +6,11 @@ import asyncio
 import ctypes
 import logging
 import socket
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,10 +24,12 @@ from .fetching import opened
 from .watching import downloader_threads, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from .conftest import Serve
     from .peer import Call
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 async def hello(call: Call) -> None:
@@ -133,23 +138,30 @@ def in_c() -> None:
     sum(range(size * 2))
 
 
+@pytest.fixture
+def slow_peer() -> Iterator[subprocess.Popen[str]]:
+    """A server that no thread of this process can slow down."""
+    command = [sys.executable, "-m", "tests.downloader.slow_peer"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PROJECT
+    ) as process:
+        yield process
+
+
 @pytest.mark.parametrize("work", [in_python, in_c])
 def test_a_slow_callback_makes_no_download_time_out(
-    serve: Serve, work: Callable[[], None]
+    slow_peer: subprocess.Popen[str], work: Callable[[], None]
 ) -> None:
-    async def answer(call: Call) -> None:
-        await asyncio.sleep(0.2)
-        await call.reply(b"hello")
-
-    peer = serve(answer)
+    assert slow_peer.stdout is not None
+    asked = slow_peer.stdout
+    url = f"http://127.0.0.1:{int(asked.readline())}/"
 
     async def run() -> None:
         async with opened() as fetcher:
             meta = {"download_timeout": 0.6}
-            tasks = [
-                asyncio.create_task(fetcher(peer.url(), meta=meta)) for _ in range(8)
-            ]
-            await until(lambda: len(peer.calls) == 8)
+            tasks = [asyncio.create_task(fetcher(url, meta=meta)) for _ in range(8)]
+            for _ in range(8):
+                await asyncio.to_thread(asked.readline)
             work()
             responses = await asyncio.gather(*tasks)
             assert [response.body for response in responses] == [b"hello"] * 8

@@ -1,0 +1,1 @@
+"""Tests of the crawl database, on real SQLite files."""

@@ -1,0 +1,147 @@
+"""One process at a time works on a crawl, and a dead one does not hold it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, Connection, Engine, make_url, update
+
+from scraper.storage import CrawlOwnedError, StorageError, transaction
+from scraper.storage.ownership import HEARTBEAT, Ownership
+from scraper.storage.schema import owners
+
+PROJECT = Path(__file__).parents[2]
+SERVER = make_url("postgresql+psycopg://host/name")  # no file: ownership is a row
+
+OWNER = """
+import sys
+from sqlalchemy import make_url
+from scraper.storage import open_database, transaction
+from scraper.storage.ownership import Ownership
+url = make_url(sys.argv[1])
+ownership = Ownership(url, "site", "https://x.org/")
+with transaction(open_database(url)) as connection:
+    ownership.take(connection)
+print("taken", flush=True)
+sys.stdin.read()
+"""
+
+
+def own(url: URL, index: str = "https://x.org/") -> Ownership:
+    return Ownership(url, "site", index)
+
+
+@contextmanager
+def other_process(url: URL) -> Iterator["subprocess.Popen[str]"]:
+    """Another process that owns the crawl until it is killed."""
+    with subprocess.Popen(
+        [sys.executable, "-c", OWNER, str(url)],
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "taken\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_second_process_is_refused_until_the_first_is_killed(
+    engine: Engine, url: URL
+) -> None:
+    ownership = own(url)
+    with other_process(url) as process:
+        with (
+            pytest.raises(CrawlOwnedError) as refused,
+            transaction(engine) as connection,
+        ):
+            ownership.take(connection)
+        said = str(refused.value)
+        assert said.startswith(f"'site' is being crawled by process {process.pid} on ")
+        assert ", since 20" in said
+        assert str(url.database) in said
+        assert "\n" not in said
+        process.kill()
+        process.wait()
+        with transaction(engine) as connection:
+            ownership.take(connection)
+    ownership.unlock()
+
+
+def test_another_site_may_be_crawled_meanwhile(engine: Engine, url: URL) -> None:
+    one, other = own(url), own(url, "https://y.org/")
+    with transaction(engine) as connection:
+        one.take(connection)
+        other.take(connection)
+    one.unlock()
+    other.unlock()
+
+
+def test_two_in_one_process_are_two(engine: Engine, url: URL) -> None:
+    one, two = own(url), own(url)
+    with transaction(engine) as connection:
+        one.take(connection)
+        one.take(connection)
+        with pytest.raises(CrawlOwnedError, match=f"process {os.getpid()} on"):
+            two.take(connection)
+        one.release(connection)
+        with pytest.raises(CrawlOwnedError, match="by another process"):
+            two.take(connection)
+        one.unlock()
+        two.take(connection)
+    two.unlock()
+    two.unlock()
+
+
+def test_a_lock_that_cannot_be_made(
+    engine: Engine, tmp_path: Path, connection: Connection
+) -> None:
+    ownership = own(make_url(f"sqlite:///{tmp_path}/none/crawls.db"))
+    (tmp_path / "none").touch()
+    with pytest.raises(StorageError, match="cannot be locked"):
+        ownership.take(connection)
+
+
+def test_on_a_server_a_claim_is_renewed(connection: Connection) -> None:
+    one, two = own(SERVER), own(SERVER)
+    assert one.must_be_renewed
+    one.take(connection)
+    one.take(connection)
+    assert one.renew(connection)
+    assert not two.renew(connection)
+    with pytest.raises(CrawlOwnedError, match=f"process {os.getpid()} on"):
+        two.take(connection)
+
+
+def test_on_a_server_a_claim_that_is_not_renewed_is_lost(
+    connection: Connection,
+) -> None:
+    one, two = own(SERVER), own(SERVER)
+    one.take(connection)
+    connection.execute(update(owners).values(until=owners.c.until - HEARTBEAT - 1))
+    two.take(connection)
+    assert not one.renew(connection)
+    with pytest.raises(CrawlOwnedError):
+        one.take(connection)
+
+
+def test_on_a_server_a_claim_can_be_given_up(connection: Connection) -> None:
+    one, two = own(SERVER), own(SERVER)
+    one.take(connection)
+    two.release(connection)
+    with pytest.raises(CrawlOwnedError):
+        two.take(connection)
+    one.release(connection)
+    one.unlock()
+    two.take(connection)
+
+
+def test_a_file_needs_no_renewal(url: URL) -> None:
+    assert not own(url).must_be_renewed
