@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 async def answer(call: Call) -> None:
     """Take 0.2 seconds to say hello."""
-    print(call.target, flush=True)  # noqa: T201
+    print(call.target, flush=True)
     await asyncio.sleep(0.2)
     await call.reply(b"hello")
 
@@ -26,7 +26,7 @@ def main() -> None:
     """Serve until the input ends."""
     peer = Peer(answer)
     peer.start()
-    print(peer.port, flush=True)  # noqa: T201
+    print(peer.port, flush=True)
     sys.stdin.read()
     peer.stop()
 

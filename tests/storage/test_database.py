@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, Connection, Engine, select
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from scraper.exceptions import ConfigurationError
@@ -231,7 +230,7 @@ def test_damage_within_the_file_is_noticed(
 
 
 def test_the_schema_and_the_clock_can_be_had_on_postgresql() -> None:
-    dialect = postgresql.dialect()
+    dialect = URL.create("postgresql").get_dialect()()
     for table in metadata.sorted_tables:
         assert str(CreateTable(table).compile(dialect=dialect))
         for index in table.indexes:
