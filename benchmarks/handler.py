@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import statistics
 import subprocess
 import sys
@@ -66,8 +67,10 @@ async def serve(size: int) -> None:
     async def converse(
         reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        while await reader.readuntil(b"\r\n\r\n"):
-            writer.write(answer)
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                writer.write(answer)
+        writer.close()
 
     server = await asyncio.start_server(converse, "127.0.0.1", 0, backlog=500)
     print(server.sockets[0].getsockname()[1], flush=True)
@@ -139,7 +142,7 @@ def measure_crawl(name: str, url: str, requests: int, concurrency: int) -> None:
             for number in range(WARM_UP + requests):
                 yield scrapy.Request(f"{url}{number}", dont_filter=True)
 
-        def parse(self, response: scrapy.http.Response) -> None:
+        def parse(self, _: scrapy.http.Response) -> None:
             self.done += 1
             if self.done == WARM_UP:
                 self.clock = Clock()
@@ -158,7 +161,7 @@ def run_child(arguments: argparse.Namespace, *words: str) -> tuple[float, float]
         f"--requests={arguments.requests}",
         f"--concurrency={arguments.concurrency}",
     ]
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - this script itself
         [*command, *options], check=True, capture_output=True, text=True
     )
     rate, cpu = done.stdout.split()
@@ -174,7 +177,7 @@ def compare(arguments: argparse.Namespace) -> None:
         "benchmarks.handler",
         f"--size={arguments.size}",
     ]
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - this script itself
         [*server_command, "--serve"], stdout=subprocess.PIPE, text=True
     ) as server:
         assert server.stdout is not None

@@ -97,6 +97,9 @@ DOWNLOAD_WARNSIZE = 4 * 1024 * 1024
 # Seconds without any progress, with work pending, after which connections are dropped; twice that ends the crawl.
 STALL_TIMEOUT = 180.0
 
+# Seconds for what is in flight after Ctrl-C or SIGTERM. Scrapy waits for all, however long that takes.
+SHUTDOWN_GRACE = 30.0
+
 # ---------------------------------------------------------------------------
 # The downloader (read by scraper.downloader; docs/downloader.md)
 
@@ -174,6 +177,7 @@ EXTENSIONS = {
     # After the feeds: the account is the last word.
     "scraper.extensions.Summary": 300,
     "scraper.extensions.StallWatch": 400,
+    "scraper.extensions.Shutdown": 500,
     # Not even built: both listen on a port by default.
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.remote_control.RemoteControl": None,

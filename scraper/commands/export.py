@@ -106,8 +106,9 @@ class Command(ScrapyCommand):
             self._fail(f"cannot write {args[0]}: {reason}", ExitStatus.CANNOT_WRITE)
         else:
             state = ", unfinished" if crawl.state is CrawlState.RUNNING else ""
+            what = "article" if count == 1 else "articles"
             sys.stderr.write(
-                f"{count:,} articles of crawl {crawl.id} ({crawl.site}{state})\n"
+                f"{count:,} {what} of crawl {crawl.id} ({crawl.site}{state})\n"
             )
 
     def _crawl(self, connection: Connection, opts: argparse.Namespace) -> CrawlRow:
@@ -182,7 +183,8 @@ def _opened(uri: str, *, overwrite: bool) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True)
     part = path.with_name(f"{path.name}.part")
     try:
         with part.open("wb") as file:

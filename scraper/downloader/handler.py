@@ -12,6 +12,8 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.exceptions import DownloadCancelledError, NotConfigured
 from scrapy.utils.asyncio import is_asyncio_available
 
+from scraper.signals import grace_over, stalled
+
 from .config import DownloaderConfig
 from .conversation import Conversation, DataLoss
 from .fetches import fetch_of, host_of
@@ -50,6 +52,8 @@ class ThreadedDownloadHandler(BaseDownloadHandler):
         self._turns = asyncio.Semaphore(limit) if limit else nullcontext()
         self._pool: Pool | None = None
         self._closed = False
+        crawler.signals.connect(self._stalled, stalled)
+        crawler.signals.connect(self._grace_over, grace_over)
 
     async def download_request(self, request: Request) -> Response:
         """Return the response to `request`.
@@ -79,6 +83,16 @@ class ThreadedDownloadHandler(BaseDownloadHandler):
             logger.error(
                 "%d downloader threads did not end in time; they are left alone", left
             )
+
+    def _stalled(self) -> None:
+        """Break off what is stuck: as a timeout, so that it is tried again."""
+        if self._pool is not None:
+            self._pool.drop("timeout", "The crawl stood still")
+
+    def _grace_over(self) -> None:
+        """Break off what is in flight: the crawl stops."""
+        if self._pool is not None:
+            self._pool.drop("cancelled", "The crawl stops")
 
     def _open_pool(self) -> Pool:
         if self._closed:

@@ -25,7 +25,7 @@ from .worker import Worker
 
 if TYPE_CHECKING:
     from .config import DownloaderConfig
-    from .messages import Fetch, Order, Report
+    from .messages import FailureKind, Fetch, Order, Report
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +72,15 @@ class Pool:
         self._loads[job.slot] -= 1
         if job.worker is not None and not job.finished:
             self._tell(job.worker, Cancel(key))
+
+    def drop(self, kind: FailureKind, reason: str) -> int:
+        """Break off all downloads, which fail for `reason`; returns how many there were."""
+        running = [(key, job) for key, job in self._jobs.items() if not job.finished]
+        for key, job in running:
+            if job.worker is not None:
+                self._tell(job.worker, Cancel(key))
+            self._finish(job, Failed(key, kind, reason))
+        return len(running)
 
     def stop(self) -> None:
         """Tell all threads to end, and all who wait that it is over. Waits for nothing itself."""

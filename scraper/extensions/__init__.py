@@ -4,7 +4,16 @@ from scraper.extensions.crawl_database import CrawlDatabase
 from scraper.extensions.failed_list import FailedList
 from scraper.extensions.progress import Progress
 from scraper.extensions.settings_check import SettingsCheck
+from scraper.extensions.shutdown import Shutdown
 from scraper.extensions.stall import StallWatch
 from scraper.extensions.summary import Summary
 
-__all__ = ["CrawlDatabase", "FailedList", "Progress", "SettingsCheck", "StallWatch", "Summary"]
+__all__ = [
+    "CrawlDatabase",
+    "FailedList",
+    "Progress",
+    "SettingsCheck",
+    "Shutdown",
+    "StallWatch",
+    "Summary",
+]

@@ -109,5 +109,6 @@ class PacedSlot:
         slot.delay = max(slot.delay, self._crawl_delay)
         # A jitter takes part of the delay away, or all of it.
         shortest = slot.delay * (1 - self._jitter)
-        fixed = paused or shortest < max(self._crawl_delay, LEAST_DELAY)
+        is_least = slot.delay <= LEAST_DELAY
+        fixed = paused or is_least or self._crawl_delay > max(0.0, shortest)
         slot.jitter = 0.0 if fixed else self._jitter

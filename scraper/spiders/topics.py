@@ -216,7 +216,9 @@ class TopicsSpider(Spider):
         return [self._item(page, read)]
 
     def page_failed(self, failure: Failure) -> None:
-        """Account for a page that could not be fetched."""
+        """Account for a page that could not be fetched; one broken off because the crawl stops is left, not failed."""
+        if self._is_stop(failure):
+            return
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy's Scraper
         page: Page = request.cb_kwargs["page"]
         reason = reason_of(failure.value)
@@ -227,6 +229,8 @@ class TopicsSpider(Spider):
 
     def index_failed(self, failure: Failure) -> None:
         """Account for an index that could not be fetched: there is nothing to crawl."""
+        if self._is_stop(failure):
+            return
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy's Scraper
         self.settlement.index_failed(
             request.url, attempts_of(request), reason_of(failure.value)
@@ -234,6 +238,11 @@ class TopicsSpider(Spider):
 
     def _read(self, response: Response, engine: Engine) -> ReadPage:
         return read_page(response, engine, self.site)
+
+    def _is_stop(self, failure: Failure) -> bool:
+        """Whether a request was broken off because the crawl is told to stop."""
+        is_cancelled = isinstance(failure.value, DownloadCancelledError)
+        return is_cancelled and not self.crawler.crawling
 
     def _retry(self, again: Request, response: Response, reason: str) -> Request | None:
         """`again`, delayed, as the next attempt at what `response` was; None if all are used up."""

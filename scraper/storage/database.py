@@ -96,7 +96,8 @@ def _check_file(path: Path, url: URL, *, create: bool) -> None:
     if not create and not path.exists():
         raise StorageError(f"There is no {describe(url)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f"{describe(url)}: {error.strerror}") from error
 

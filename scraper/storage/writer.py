@@ -66,7 +66,7 @@ class Writer:
     it waits `linger` seconds for more. An operation counts as done once it is
     committed. One that raises is undone and reported on its own. When the database
     fails, nothing of that transaction is kept, and its operations and all later ones
-    fail with StorageError.
+    fail with StorageError. So does making a writer, if the database's file is gone.
     """
 
     def __init__(
@@ -86,8 +86,7 @@ class Writer:
         self._changed = Condition()
         self._closing = False
         self._error: StorageError | None = None
-        path = sqlite_path(engine.url)
-        self._file = FileIdentity.of(path) if path else None
+        self._file = _file_of(engine)
         self._thread = Thread(target=self._work, name="crawl-database", daemon=True)
         self._thread.start()
 
@@ -215,9 +214,7 @@ class Writer:
     def _commit(self, connection: Connection, jobs: Sequence[_Job]) -> None:
         """Do `jobs` in one transaction, or each in its own if one of them raises."""
         if self._file and not self._file.is_still_there():
-            raise StorageError(
-                f"The {describe(self._engine.url)} was deleted or replaced"
-            )
+            raise _gone(self._engine)
         try:
             with connection.begin():
                 outcomes = _done(connection, jobs)
@@ -229,6 +226,18 @@ class Writer:
         else:
             _tell(outcomes)
         self._in_work = []
+
+
+def _file_of(engine: Engine) -> FileIdentity | None:
+    path = sqlite_path(engine.url)
+    try:
+        return FileIdentity.of(path) if path else None
+    except OSError:
+        raise _gone(engine) from None
+
+
+def _gone(engine: Engine) -> StorageError:
+    return StorageError(f"The {describe(engine.url)} was deleted or replaced")
 
 
 def _done(connection: Connection, jobs: Iterable[_Job]) -> list[_Outcome]:

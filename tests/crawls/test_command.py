@@ -176,6 +176,25 @@ def test_ctrl_c_ends_the_crawl_with_its_feed_and_account(
     assert "NOT DONE" in log
 
 
+@pytest.mark.parametrize("delay", ["0", "30"])
+def test_stopping_is_bounded_whatever_is_in_flight_or_waits(delay: str) -> None:
+    options = ("-s", "SHUTDOWN_GRACE=0.5", "-s", f"DOWNLOAD_DELAY={delay}", "-s", "ROBOTSTXT_OBEY=0")
+    with (
+        demo_site(topics=8, pages=5, articles=5, latency=0.0 if delay != "0" else 0.5) as url,
+        running("-a", f"url={url}", *options, stderr=subprocess.PIPE) as crawl,
+    ):
+        assert crawl.stderr is not None
+        for line in crawl.stderr:
+            if "Found 8 topics" in line:
+                break
+        crawl.send_signal(signal.SIGINT)
+        _, log = crawl.communicate(timeout=15)
+    assert crawl.returncode == 130, log
+    assert "NOT DONE" in log
+    assert " 0 failed, " in log
+    assert "Traceback" not in log
+
+
 def test_a_second_ctrl_c_ends_it_at_once() -> None:
     with (
         demo_site(topics=3, pages=5, articles=5, latency=20) as url,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from scraper.middlewares.hosts import PROBING
 from tests.downloader.conftest import Serve
 from tests.downloader.peer import Call
 from tests.faults.asker import ask
@@ -98,3 +99,26 @@ def test_other_hosts_go_on_and_the_dead_one_is_named(serve: Serve) -> None:
     assert {reason in why for why in spider.failed.values()} == {True}
     assert [host for host, _ in spider.given_up] == ["127.0.0.1"]
     assert stats["finish_reason"] == "finished"
+
+
+def test_what_was_put_by_for_a_host_goes_on_when_it_is_back(serve: Serve) -> None:
+    first_failure, arrivals = 0.0, []
+
+    async def dead_at_first(call: Call) -> None:
+        nonlocal first_failure
+        first_failure = first_failure or monotonic()
+        if monotonic() < first_failure + 0.4:
+            call.reset()
+        else:
+            arrivals.append(monotonic())
+            await call.reply(b"well")
+
+    async def alive(call: Call) -> None:
+        await call.reply(b"well")
+
+    first, second = serve(dead_at_first), serve(alive, host="127.0.0.2")
+    urls = [peer.url(f"/{n}") for n in range(30) for peer in (first, second)]
+    spider, stats = ask(urls, IMPATIENT)
+    assert sorted(spider.done) == sorted(urls)
+    assert stats["hosts/pauses"] >= 2
+    assert arrivals[-1] - arrivals[0] < PROBING / 2

@@ -1,11 +1,15 @@
 """A crawl that stands still says so, and ends."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.crawls.running import project_settings
 from tests.downloader.conftest import Serve
 from tests.downloader.peer import Call
 from tests.faults.asker import ask
+from tests.faults.crawling import assert_exact, crawl_quickly
+from tests.faults.site import Bad, FaultySite, serving
 
 WATCHED = {
     "EXTENSIONS": {
@@ -36,19 +40,15 @@ def test_a_crawl_that_stands_still_is_closed(
     assert f" s: GET {url}" in caplog.text
 
 
-def test_waiting_on_purpose_is_no_standstill(serve: Serve) -> None:
-    calls: list[Call] = []
+def test_waiting_on_purpose_is_no_standstill(tmp_path: Path) -> None:
+    async def later(call: Call, html: bytes) -> None:
+        await call.reply(b"", "503 Busy", "Retry-After: 1")
 
-    async def answer(call: Call) -> None:
-        calls.append(call)
-        wait = "Retry-After: 1.0"
-        await call.reply(b"", *(["503 Busy", wait] if len(calls) < 2 else ["200 OK"]))
-
-    urls = [serve(answer).url()]
-    spider, stats = ask(urls, {**WATCHED, "RETRY_TIMES": 1})
-    assert spider.done == urls
-    assert spider.stalls == []
-    assert stats["finish_reason"] == "finished"
+    site = FaultySite({(0, 6): Bad(later, 1)})
+    with serving(site):
+        crawled = crawl_quickly(tmp_path, site, **{**WATCHED, "RETRY_TIMES": 1})
+    assert_exact(crawled, site)
+    assert crawled.stat("stall/count") is None
 
 
 def test_slow_but_steady_is_no_standstill(serve: Serve) -> None:

@@ -11,7 +11,7 @@ from tests.crawls.running import project_settings
 from tests.downloader.conftest import Serve
 from tests.downloader.peer import Call
 from tests.faults.asker import ask
-from tests.faults.crawling import RETRIES
+from tests.faults.crawling import MIDDLEWARES, RETRIES
 
 SECOND = {"RETRY_BACKOFF_BASE": 1.0, "RETRY_BACKOFF_CAP": 1.0}
 
@@ -84,6 +84,28 @@ def test_a_callback_cannot_retry_for_ever(serve: Serve) -> None:
     assert spider.done == []
     assert len(answer.arrivals["/"]) == 1 + RETRIES
     assert stats["retry/max_reached"] == 1
+
+
+@pytest.mark.parametrize("target", ["/", "/robots.txt"])
+def test_a_retry_waits_for_as_long_as_it_was_asked_to(
+    target: str, serve: Serve
+) -> None:
+    arrivals: list[float] = []
+
+    async def answer(call: Call) -> None:
+        if call.target == target:
+            arrivals.append(monotonic())
+        if len(arrivals) == 1 and call.target == target:
+            await call.reply(b"", "503 Busy", "Retry-After: 0.5")
+        else:
+            await call.reply(b"well")
+
+    url = serve(answer).url()
+    impolite = {**MIDDLEWARES, "scraper.middlewares.PolitenessMiddleware": None}
+    settings = {"DOWNLOADER_MIDDLEWARES": impolite, "ROBOTSTXT_OBEY": True}
+    spider, _ = ask([url], settings)
+    assert spider.done == [url]
+    assert arrivals[1] - arrivals[0] >= 0.5
 
 
 @pytest.mark.parametrize("status", [404, 410, 403, 501])

@@ -115,9 +115,9 @@ def test_an_event_loop_is_woken_once_a_commit(engine: Engine) -> None:
     wakes = []
 
     class Loop(asyncio.SelectorEventLoop):
-        def _write_to_self(self) -> None:  # what wakes a loop from another thread
+        def call_soon_threadsafe(self, *args: Any, **options: Any) -> asyncio.Handle:  # type: ignore[override]
             wakes.append(threading.current_thread().name)
-            super()._write_to_self()  # type: ignore[misc]
+            return super().call_soon_threadsafe(*args, **options)
 
     async def run_many(writer: Writer) -> list[int]:
         with busy(writer):

@@ -1,0 +1,5 @@
+"""Fixtures of the commands' tests."""
+
+from tests.commands.running import folder
+
+__all__ = ["folder"]
