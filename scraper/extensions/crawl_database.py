@@ -40,13 +40,13 @@ class CrawlDatabase:
             ConfigurationError: the database cannot be used, or another process is at work on this crawl.
         """
         spider, settings = crawler.spider, crawler.settings
-        if not isinstance(spider, TopicsSpider) or not spider.uses_database:
+        if not isinstance(spider, TopicsSpider) or spider.arguments.listed is not None:
             raise NotConfigured
         url = database_url(
             settings["CRAWL_DB"], Path(data_path("crawls.db", createdir=False))
         )
         if url is None:
-            if spider.only_new:
+            if spider.arguments.only_new:
                 raise ConfigurationError(
                     "-a only=new needs the crawl database: set CRAWL_DB"
                 )
@@ -55,7 +55,7 @@ class CrawlDatabase:
             store = CrawlStore.open(
                 url,
                 spider.site,
-                fresh=spider.fresh,
+                fresh=spider.arguments.fresh,
                 synchronous=settings.get("CRAWL_DB_SYNCHRONOUS", "NORMAL"),
             )
         except StorageError as error:

@@ -1,19 +1,18 @@
 """The `topics` spider: from a site's index to its topics, and from each topic to all of its pages."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterable
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from scraper.crawl_store import CrawlStore
 from scraper.exceptions import ConfigurationError
-from scraper.failed_pages import read_failed_pages
-from scraper.frontier import FailedPage, Frontier, MemoryFrontier, Page
+from scraper.frontier import Frontier, MemoryFrontier, Page
 from scraper.frontier.stored import StoredFrontier
 from scraper.items import TopicPage
 from scraper.markup import Engine
@@ -21,23 +20,22 @@ from scraper.middlewares.retry import delayed_retry
 from scraper.reasons import means_absent, reason_of
 from scraper.settlement import Settlement, attempts_of
 from scraper.site import SiteProfile
+from scraper.spiders.arguments import Arguments
 from scraper.spiders.checks import NotAPageError, why_no_article
 from scraper.spiders.discovery import Discovery
 from scraper.spiders.reading import ReadPage, read_page
 
 FIRST_AGAIN = "shows the articles of the topic's first page again: is page_param or page_url right?"
 
-ARGUMENTS = ("site", "url", "pages", "fresh", "only")
-
 
 class TopicsSpider(Spider):
     """Crawls one site: every page of every topic of its index, the topics in turn.
 
-    Arguments (`-a`): `site`, the name of a profile in SITES (default: the setting
-    SITE), `url`, the index to start from instead of the profile's, `pages`, a list of
-    failed pages (FAILED_PAGES), to crawl just these, `fresh=1`, to begin anew where an
-    unfinished crawl would go on, and `only=new`, for the articles that no earlier crawl
-    of the site had: a topic ends at a page of which all is known.
+    Arguments (`-a`): `site=NAME`, a profile in SITES (default: the setting SITE);
+    `url=URL`, the index to start from instead of the profile's; `pages=FILE`, a list of
+    failed pages (FAILED_PAGES), to crawl just these; `fresh=1`, to begin anew where an
+    unfinished crawl would go on; `only=new`, for the articles that no earlier crawl of
+    the site had: a topic ends at a page of which all is known.
     """
 
     name = "topics"
@@ -45,64 +43,45 @@ class TopicsSpider(Spider):
     def __init__(
         self,
         site: SiteProfile,
+        arguments: Arguments,
         discovery_engine: Engine = Engine.BEAUTIFULSOUP,
         article_engine: Engine = Engine.LEXBOR,
-        listed: Sequence[FailedPage] | None = None,
-        *,
-        fresh: bool = False,
-        only_new: bool = False,
     ) -> None:
         super().__init__(allowed_domains=list(site.allowed_domains))
         self.site = site
+        self.arguments = arguments
+        self.store: CrawlStore | None = None
         self.frontier: Frontier = MemoryFrontier()
         self.settlement = Settlement(self.frontier)
         self._discovery_engine = discovery_engine
         self._article_engine = article_engine
-        self.store: CrawlStore | None = None
-        self.fresh = fresh
-        self.only_new = only_new
-        self._listed = listed
         self._discovery = Discovery(site, self.frontier)
         self._may_go_on = asyncio.Event()
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Build the spider from the settings SITES, SITE and MARKUP_* and the arguments `site` and `url`.
+    def from_crawler(cls, crawler: Crawler, *_: Any, **kwargs: Any) -> Self:
+        """Build the spider from the settings SITES, SITE and MARKUP_* and its arguments.
 
         Raises:
             ConfigurationError: the profile or an argument is wrong.
         """
-        given = {name: kwargs.pop(name, None) for name in ARGUMENTS}
-        if args or kwargs:
-            unknown = ", ".join(kwargs) or repr(args)
-            known = ", ".join(ARGUMENTS)
-            raise ConfigurationError(
-                f"-a {unknown}: the spider has no such argument (it has: {known})"
-            )
-        settings = crawler.settings
-        sites, site = settings.getdict("SITES"), given["site"] or settings["SITE"]
+        settings, arguments = crawler.settings, Arguments.parse(kwargs)
+        sites, site = settings.getdict("SITES"), arguments.site or settings["SITE"]
         spider = super().from_crawler(
             crawler,
-            SiteProfile.from_settings(sites, site, given["url"]),
+            SiteProfile.from_settings(sites, site, arguments.url),
+            arguments,
             _engine(settings["MARKUP_DISCOVERY_ENGINE"], "MARKUP_DISCOVERY_ENGINE"),
             _engine(settings["MARKUP_ARTICLE_ENGINE"], "MARKUP_ARTICLE_ENGINE"),
-            _listed_pages(given["pages"]),
-            fresh=_choice("fresh", given["fresh"], "1"),
-            only_new=_choice("only", given["only"], "new"),
         )
         spider.settlement.connect(crawler)
         crawler.signals.connect(spider.scheduler_empty, signals.scheduler_empty)
         return spider
 
-    @property
-    def uses_database(self) -> bool:
-        """Whether the crawl can be in the crawl database; one of listed pages only is not."""
-        return self._listed is None
-
     def use_database(self, store: CrawlStore) -> None:
         """Have the frontier in the crawl database, with what an unfinished crawl left there."""
         self.store = store
-        store.only_new = self.only_new
+        store.only_new = self.arguments.only_new
         self.frontier = StoredFrontier(store, self._may_go_on.set)
         self.settlement.frontier = self.frontier
         self._discovery = Discovery(self.site, self.frontier)
@@ -133,8 +112,9 @@ class TopicsSpider(Spider):
 
     def _has_pages(self) -> bool:
         """Whether the frontier has its pages without the index: those listed, or those of an unfinished crawl."""
-        if self._listed is not None and isinstance(self.frontier, MemoryFrontier):
-            self._discovery.add_listed(self.frontier, self._listed)
+        listed = self.arguments.listed
+        if listed is not None and isinstance(self.frontier, MemoryFrontier):
+            self._discovery.add_listed(self.frontier, listed)
         return bool(self.frontier.topics)
 
     def scheduler_empty(self) -> None:
@@ -262,14 +242,6 @@ class TopicsSpider(Spider):
         return TopicPage(page, topic.name, read.url, read.base_url, read.document)
 
 
-def _listed_pages(path: str | None) -> list[FailedPage] | None:
-    """The pages to crawl; None for all of the site, also where it was the index that failed."""
-    if path is None:
-        return None
-    pages = read_failed_pages(Path(path))
-    return None if any(not page.topic for page in pages) else pages
-
-
 def _engine(name: str, setting: str) -> Engine:
     try:
         return Engine(name)
@@ -278,9 +250,3 @@ def _engine(name: str, setting: str) -> Engine:
         raise ConfigurationError(
             f"{setting} = {name!r} is no engine (there are: {known})"
         ) from None
-
-
-def _choice(name: str, value: str | None, choice: str) -> bool:
-    if value not in (None, choice):
-        raise ConfigurationError(f"-a {name}={value}: can only be {choice!r}")
-    return value == choice

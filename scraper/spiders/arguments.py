@@ -1,0 +1,63 @@
+"""The arguments of the `topics` spider: `scrapy crawl topics -a NAME=VALUE`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from scraper.exceptions import ConfigurationError
+from scraper.failed_pages import read_failed_pages
+from scraper.frontier import FailedPage
+
+NAMES = ("site", "url", "pages", "fresh", "only")
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What is asked of a crawl.
+
+    `site` names a profile in SITES, `url` takes the place of its index. `listed` are the only pages
+    that are wanted. `fresh` begins anew where an unfinished crawl would go on; `only_new`
+    wants only the articles that no earlier crawl of the site had.
+    """
+
+    site: str | None = None
+    url: str | None = None
+    listed: Sequence[FailedPage] | None = None
+    fresh: bool = False
+    only_new: bool = False
+
+    @classmethod
+    def parse(cls, given: Mapping[str, str]) -> Self:
+        """Read arguments as the command line gives them.
+
+        Raises:
+            ConfigurationError: there is no such argument, or its value makes no sense.
+        """
+        for name in given:
+            if name not in NAMES:
+                known = ", ".join(NAMES)
+                raise ConfigurationError(
+                    f"-a {name}: the spider has no such argument (it has: {known})"
+                )
+        return cls(
+            given.get("site"),
+            given.get("url"),
+            _listed(given.get("pages")),
+            fresh=_choice("fresh", given.get("fresh"), "1"),
+            only_new=_choice("only", given.get("only"), "new"),
+        )
+
+
+def _listed(path: str | None) -> list[FailedPage] | None:
+    """The pages of a list; None for all of the site, also where it was the index that failed."""
+    if path is None:
+        return None
+    pages = read_failed_pages(Path(path))
+    return None if any(not page.topic for page in pages) else pages
+
+
+def _choice(name: str, value: str | None, choice: str) -> bool:
+    if value not in (None, choice):
+        raise ConfigurationError(f"-a {name}={value}: can only be {choice!r}")
+    return value == choice
