@@ -89,8 +89,8 @@ HOST_FAILURES = 20
 HOST_PROBE_WAIT = 5.0
 HOST_GIVE_UP = 300.0
 
-# Bytes. Scrapy's defaults are 1 GiB and 32 MiB; pages of lists are a thousandth of that, and 32 of them at once must fit
-# into memory even when they are bombs.
+# Bytes. Scrapy's defaults are 1 GiB and 32 MiB; pages of lists are a thousandth of that, and 32 of them at once must
+# fit into memory even when they are bombs.
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 4 * 1024 * 1024
 

@@ -29,11 +29,19 @@ def open_topic(made: MemoryFrontier, last: int) -> Page:
     return page
 
 
-def land(made: MemoryFrontier, last: int | None, number: int | None = 1, *, numbered: bool = True) -> Page | None:
+def land(
+    made: MemoryFrontier,
+    last: int | None,
+    number: int | None = 1,
+    *,
+    numbered: bool = True,
+) -> Page | None:
     """Take a topic's landing page, and enter what it says."""
     landing = take(made)
     numbers = scheme(made.topics[landing.topic].name) if numbered else None
-    return made.land(landing, number=number, first=1, last=last, scheme=numbers, elements=None)
+    return made.land(
+        landing, number=number, first=1, last=last, scheme=numbers, elements=None
+    )
 
 
 def done(made: MemoryFrontier, *pages: Page) -> None:

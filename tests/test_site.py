@@ -70,7 +70,7 @@ def test_a_missing_selector_is_named(key: str) -> None:
 
 def test_an_unknown_site_lists_the_known_ones() -> None:
     with pytest.raises(
-        ConfigurationError, match="no profile named 'y' in SITES .there are: x."
+        ConfigurationError, match=r"no profile named 'y' in SITES .there are: x."
     ):
         SiteProfile.from_settings({"x": PROFILE}, "y")
 

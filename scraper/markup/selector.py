@@ -108,7 +108,9 @@ def compile_selector(source: str) -> Selector:
         source,
         groups,
         css=", ".join(lasts),
-        document_css=", ".join(in_document) if len(in_document) == len(groups) else None,
+        document_css=", ".join(in_document)
+        if len(in_document) == len(groups)
+        else None,
         is_plain=all(group.is_plain for group in groups),
         is_uniform=len({(group.take, group.attribute) for group in groups}) == 1,
     )

@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 from scrapy.utils.asyncio import CallLaterResult, call_later
 
-WAIT = "wait"
+WAIT = "retry_wait"
 """The key of `Request.meta` for the seconds that a request is to wait before it is scheduled."""
 
 logger = logging.getLogger(__name__)

@@ -69,13 +69,10 @@ async def crawl_async(settings: Settings, **arguments: str) -> Crawler:
 def crawl(
     folder: Path,
     profile: Mapping[str, Any],
-    *,
-    pages: str | None = None,
-    fresh: str | None = None,
-    only: str | None = None,
+    arguments: Mapping[str, str] | None = None,
     **overrides: Any,
 ) -> Crawled:
-    """Crawl the site of `profile`, with its feed in `folder`; `pages`, `fresh` and `only` are the spider's."""
+    """Crawl the site of `profile`, with its feed in `folder`; `arguments` are the spider's."""
     feed = folder / "articles.jsonl"
     settings = project_settings(
         SITES={"site": dict(profile)},
@@ -83,9 +80,7 @@ def crawl(
         FEEDS={str(feed): {"format": "jsonlines"}},
     )
     settings.setdict(overrides, priority="cmdline")
-    given = {"pages": pages, "fresh": fresh, "only": only}
-    arguments = {name: value for name, value in given.items() if value is not None}
-    crawler = asyncio.run(crawl_async(settings, **arguments))
+    crawler = asyncio.run(crawl_async(settings, **(arguments or {})))
     lines = feed.read_text("utf-8").splitlines() if feed.exists() else []
     return Crawled(crawler, [json.loads(line) for line in lines])
 

@@ -26,7 +26,16 @@ from tests.crawls.running import PROJECT, read_csv, scrapy
 def running(*arguments: str, **popen: Any) -> Iterator["subprocess.Popen[str]"]:
     """`scrapy crawl topics` running; killed if it still is at the end."""
     with subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "crawl", "topics", "-s", "CRAWL_DB=", *arguments],
+        [
+            sys.executable,
+            "-m",
+            "scrapy",
+            "crawl",
+            "topics",
+            "-s",
+            "CRAWL_DB=",
+            *arguments,
+        ],
         cwd=PROJECT,
         stdin=subprocess.DEVNULL,
         encoding="utf-8",
@@ -51,7 +60,9 @@ def test_with_nothing_configured_it_crawls_the_demo_site_it_serves(
 ) -> None:
     feed, report = tmp_path / "articles.csv", tmp_path / "report.json"
     options = {"REPORT_JSON": report, "CRAWL_DB": f"sqlite:///{tmp_path}/crawls.db"}
-    settings = [part for name, value in options.items() for part in ("-s", f"{name}={value}")]
+    settings = [
+        part for name, value in options.items() for part in ("-s", f"{name}={value}")
+    ]
     done = scrapy("crawl", "topics", "-o", str(feed), *settings)
     assert done.returncode == 0, done.stderr
     account = json.loads(report.read_text("utf-8"))
@@ -178,9 +189,18 @@ def test_ctrl_c_ends_the_crawl_with_its_feed_and_account(
 
 @pytest.mark.parametrize("delay", ["0", "30"])
 def test_stopping_is_bounded_whatever_is_in_flight_or_waits(delay: str) -> None:
-    options = ("-s", "SHUTDOWN_GRACE=0.5", "-s", f"DOWNLOAD_DELAY={delay}", "-s", "ROBOTSTXT_OBEY=0")
+    options = (
+        "-s",
+        "SHUTDOWN_GRACE=0.5",
+        "-s",
+        f"DOWNLOAD_DELAY={delay}",
+        "-s",
+        "ROBOTSTXT_OBEY=0",
+    )
     with (
-        demo_site(topics=8, pages=5, articles=5, latency=0.0 if delay != "0" else 0.5) as url,
+        demo_site(
+            topics=8, pages=5, articles=5, latency=0.0 if delay != "0" else 0.5
+        ) as url,
         running("-a", f"url={url}", *options, stderr=subprocess.PIPE) as crawl,
     ):
         assert crawl.stderr is not None

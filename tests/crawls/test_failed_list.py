@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.crawls.running import crawl, crawl_async, project_settings, read_csv
 from tests.sites.fixtures import ServeSite
 from tests.sites.site import SiteUnderTest
 
-QUICK = {"RETRY_TIMES": 0}
+QUICK: dict[str, Any] = {"RETRY_TIMES": 0}
 
 
 def urls(rows: list[dict[str, str]]) -> list[str]:
@@ -23,7 +24,10 @@ def test_failed_pages_are_listed_and_crawled_again(
 ) -> None:
     server = site_server(faults={(0, 2): "500", (3, 3): "binary", (1, 1): "500"})
     failed, feed = tmp_path / "failed.csv", tmp_path / "articles.csv"
-    outputs = {"FAILED_PAGES": str(failed), "FEEDS": {str(feed): {"format": "csv"}}}
+    outputs: dict[str, Any] = {
+        "FAILED_PAGES": str(failed),
+        "FEEDS": {str(feed): {"format": "csv"}},
+    }
     first = crawl(tmp_path, server.profile(), **QUICK, **outputs)
     listed = {(row["topic"], row["number"]): row for row in read_csv(failed)}
     names = [topic.name for topic in first.frontier.topics]
@@ -34,7 +38,9 @@ def test_failed_pages_are_listed_and_crawled_again(
     mended = SiteUnderTest(content=server.site.content)
     server.site = mended
     before = len(server.requests)
-    second = crawl(tmp_path, server.profile(), pages=str(failed), **QUICK, **outputs)
+    second = crawl(
+        tmp_path, server.profile(), {"pages": str(failed)}, **QUICK, **outputs
+    )
     asked = {
         f"{request.path}?{request.query}" for request in server.requests[before:]
     } - {"/robots.txt?"}
@@ -56,7 +62,7 @@ def test_a_list_with_the_index_crawls_all(
     server = site_server()
     failed = tmp_path / "failed.csv"
     failed.write_text(f"url,topic,number,attempts,reason\n{server.url},,,3,HTTP 500\n")
-    crawled = crawl(tmp_path, server.profile(), pages=str(failed))
+    crawled = crawl(tmp_path, server.profile(), {"pages": str(failed)})
     assert sum(topic.done for topic in crawled.frontier.topics) == server.page_count
 
 

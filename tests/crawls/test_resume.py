@@ -9,7 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -25,7 +25,7 @@ from tests.sites.server import SiteServer
 
 SITE = DemoSite(topics=5, pages=30, articles=10)
 
-READERS = {
+READERS: dict[str, Callable[[Path], list[dict[str, str]]]] = {
     "csv": read_csv,
     "jsonl": lambda path: [
         json.loads(line) for line in path.read_text("utf-8").splitlines()
@@ -202,7 +202,7 @@ def test_fresh_begins_anew(
         CLOSESPIDER_PAGECOUNT=20,
     )
     caplog.clear()
-    crawl(tmp_path, server.profile(), fresh="1", CRAWL_DB=database(tmp_path))
+    crawl(tmp_path, server.profile(), {"fresh": "1"}, CRAWL_DB=database(tmp_path))
     assert "Crawl 2 begins" in caplog.text
     assert stored_urls(tmp_path, 2) == all_urls(server)
 
@@ -211,7 +211,7 @@ def test_failed_pages_are_tried_again_when_a_crawl_goes_on(
     tmp_path: Path, site_server: ServeSite
 ) -> None:
     server = site_server(content=SITE, faults={(0, 2): "500", (1, 1): "500"})
-    quick = {"CRAWL_DB": database(tmp_path), "RETRY_TIMES": 0}
+    quick: dict[str, Any] = {"CRAWL_DB": database(tmp_path), "RETRY_TIMES": 0}
     crawl(tmp_path, server.profile(), CLOSESPIDER_PAGECOUNT=20, **quick)
     mended = site_server(content=SITE)
     server.site = mended.site
@@ -261,7 +261,7 @@ def test_ctrl_c_leaves_a_crawl_that_goes_on(
 def test_a_second_process_is_refused(tmp_path: Path, site_server: ServeSite) -> None:
     server = site_server(content=SITE, latency=0.6)
     with command(server, tmp_path, "articles.csv") as first:
-        wait_until(lambda: (tmp_path / "articles.csv").exists())
+        wait_until((tmp_path / "articles.csv").exists)
         before = (tmp_path / "articles.csv").read_bytes()
         with command(server, tmp_path, "articles.csv") as second:
             _, log = second.communicate(timeout=30)
@@ -280,7 +280,7 @@ def test_only_what_is_new(tmp_path: Path, site_server: ServeSite) -> None:
     second = crawl(
         tmp_path,
         server.profile(),
-        only="new",
+        {"only": "new"},
         CRAWL_DB=database(tmp_path),
         CONCURRENT_REQUESTS=1,
     )

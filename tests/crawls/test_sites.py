@@ -11,7 +11,7 @@ from tests.sites.encodings import ENCODINGS
 from tests.sites.fixtures import ServeSite
 from tests.sites.server import SiteServer
 
-FAST = {"RETRY_TIMES": 2, "DOWNLOAD_TIMEOUT": 3}
+FAST: dict[str, Any] = {"RETRY_TIMES": 2, "DOWNLOAD_TIMEOUT": 3}
 
 
 def records(server: SiteServer) -> list[Row]:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -29,7 +30,7 @@ def load_pickles(data: bytes) -> list[dict[str, Any]]:
     return rows
 
 
-READERS = {
+READERS: dict[str, Callable[[bytes], list[dict[str, Any]]]] = {
     "csv": lambda data: list(csv.DictReader(io.StringIO(data.decode(), newline=""))),
     "json": json.loads,
     "jsonl": lambda data: [json.loads(line) for line in data.splitlines()],

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from scraper.downloader import ThreadedDownloadHandler
 from tests.utils.bases import download_handlers_http as bases
+
+from scraper.downloader import ThreadedDownloadHandler
 
 PATH = "scraper.downloader.ThreadedDownloadHandler"
 
@@ -38,7 +39,9 @@ class ThreadedHandlerMixin:
     """What Scrapy's base classes ask of a handler's tests."""
 
     download_handler_cls = ThreadedDownloadHandler
-    settings_dict = {"DOWNLOAD_HANDLERS": {"http": PATH, "https": PATH}}
+    settings_dict: ClassVar[dict[str, Any]] = {
+        "DOWNLOAD_HANDLERS": {"http": PATH, "https": PATH}
+    }
 
 
 def make_test_class(name: str, base: type, **attributes: Any) -> type:
