@@ -157,8 +157,7 @@ class DeadHostMiddleware:
         self._crawler.stats.inc_value("hosts/given_up")
         self._crawler.signals.send_catch_log(host_given_up, host=key, reason=reason)
         if paced := self._paced(key):
-            # What the slot still holds fails, each request on its own.
-            paced.abandon()
+            paced.empty(reason)
         if all(health.given_up for health in self._hosts.values()):
             close = self._crawler.engine.close_spider_async(reason=SITE_DEAD)
             self._closing = asyncio.ensure_future(close)

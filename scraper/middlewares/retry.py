@@ -68,10 +68,6 @@ class BackoffRetryMiddleware(RetryMiddleware):
         """Schedule these of the waiting requests now."""
         self._room.release(requests)
 
-    def drop_waiting(self) -> None:
-        """Drop all that wait, and take no more: the crawl closes."""
-        self._room.close()
-
     async def process_request(self, request: Request) -> None:
         """Let a retry that came past the scheduler wait here; any other has waited."""
         if WAIT in request.meta:

@@ -5,7 +5,9 @@ from collections.abc import Hashable
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.asyncio import CallLaterResult, call_later
+from twisted.python.failure import Failure
 
 from scraper.politeness.pace import Limits, Pace, Sign, Throttle
 
@@ -34,7 +36,6 @@ class PacedSlot:
         self._throttle = Throttle(Limits(as_set, longest_delay or 0.0))
         self._jitter = slot.jitter
         self._crawl_delay = 0.0
-        self._abandoned = False
         self._timer: CallLaterResult | None = None
         self.slot = slot
         self._apply()
@@ -69,8 +70,6 @@ class PacedSlot:
 
     def answered(self, request: Hashable, sign: Sign) -> bool:
         """Take note of an answer; whether the pace has changed. To be called after AutoThrottle."""
-        if self._abandoned:
-            return False
         changed = self._throttle.answered(request, sign, self.slot.transferring)
         self._apply()
         return changed
@@ -80,12 +79,11 @@ class PacedSlot:
         self._throttle.restart()
         self._apply()
 
-    def abandon(self) -> None:
-        """Go on at the pace that is set, whatever is answered: what is left need not be waited for."""
-        self._abandoned = True
-        self._throttle.reset()
-        self.slot.lastseen = min(self.slot.lastseen, monotonic())
-        self._apply()
+    def empty(self, reason: str) -> None:
+        """Have every request that waits in the slot ignored."""
+        while self.slot.queue:
+            _, waiting = self.slot.queue.popleft()
+            waiting.errback(Failure(IgnoreRequest(reason)))  # type: ignore[no-untyped-call]
 
     def hold_to(self, crawl_delay: float) -> None:
         """Never send two requests within `crawl_delay` seconds."""

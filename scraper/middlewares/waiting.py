@@ -9,6 +9,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 from scrapy.utils.asyncio import CallLaterResult, call_later
 
+from scraper.signals import grace_over
+
 WAIT = "retry_wait"
 """The key of `Request.meta` for the seconds that a request is to wait before it is scheduled."""
 
@@ -30,6 +32,7 @@ class WaitingRoom:
         crawler.signals.connect(self._request_scheduled, signals.request_scheduled)
         crawler.signals.connect(self._spider_idle, signals.spider_idle)
         crawler.signals.connect(self.close, signals.spider_closed)
+        crawler.signals.connect(self.close, grace_over)
 
     @property
     def requests(self) -> Collection[Request]:

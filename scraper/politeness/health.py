@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+LEAST_PROBES = 3
+"""Probes that must fail before a host is given up, also where the host's own Retry-After stretched the waits."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProbePlan:
@@ -16,10 +19,11 @@ class ProbePlan:
 
     def wait(self, probes: int, dead_for: float) -> float | None:
         """The wait after `probes` probes that failed, `dead_for` seconds after the first pause began; None: give up."""
+        wait = self.first_wait * 2.0 ** min(probes, 60)
         left = self.give_up_after - dead_for
-        if left <= 0:
-            return None
-        return min(self.first_wait * 2.0 ** min(probes, 60), left)
+        if left > 0:
+            return min(wait, left)
+        return wait if probes < LEAST_PROBES else None
 
 
 class HostHealth:

@@ -98,10 +98,6 @@ class Throttle:
         """Begin again with one request at once."""
         self._change(Pace(1, self.pace.delay))
 
-    def reset(self) -> None:
-        """Go on at the pace that is set."""
-        self._change(self.limits.fastest)
-
     def _change(self, pace: Pace) -> bool:
         changed = pace != self.pace
         self.pace, self._good = pace, 0

@@ -49,6 +49,7 @@ def create_sqlite_engine(url: URL, synchronous: str, timeout: float) -> Engine:
             f"cache_size = -{CACHE_KIB}",
             f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
             f"journal_size_limit = {LOG_KEPT_BYTES}",
+            "foreign_keys = ON",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
 

@@ -1,6 +1,7 @@
 """Whole crawls of sites as they are: odd links, encodings, and pages that are broken."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 

@@ -7,6 +7,7 @@ from typing import Any
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.http import Response
+from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
 from scraper.middlewares import delayed_retry
@@ -18,7 +19,8 @@ from tests.faults.crawling import QUICK
 class Asker(Spider):
     """Asks for `urls` all at once, with `meta`, and for the pages of `chain` one after the other while there are any.
 
-    A page that says "not yet" is asked for again, from the callback.
+    A page that says "not yet" is asked for again, from the callback. `stop_after` is the
+    seconds after which the crawl is told to stop, as by Ctrl-C.
     """
 
     name = "asker"
@@ -29,12 +31,15 @@ class Asker(Spider):
         chain: str | None = None,
         meta: Mapping[str, Any] | None = None,
         method: str = "GET",
+        stop_after: float | None = None,
     ) -> None:
         super().__init__()
         self.urls = list(urls)
         self.chain = chain
         self.meta = dict(meta or {})
         self.method = method
+        self.stop_after = stop_after
+        self.stopping: asyncio.Task[None] | None = None
         self.responses: dict[str, Response] = {}
         self.done: list[str] = []
         self.failed: dict[str, str] = {}
@@ -55,6 +60,8 @@ class Asker(Spider):
         self.stalls.append(times)
 
     async def start(self) -> AsyncIterator[Request]:
+        if self.stop_after is not None:
+            call_later(self.stop_after, self.stop)
         if self.chain:
             yield Request(f"{self.chain}0", self.parse_chain)
         for url in self.urls:
@@ -65,6 +72,9 @@ class Asker(Spider):
                 meta=self.meta,
                 errback=self.note_failure,
             )
+
+    def stop(self) -> None:
+        self.stopping = asyncio.ensure_future(self.crawler.stop_async())
 
     def parse(self, response: Response) -> Request | None:
         assert response.request is not None

@@ -8,20 +8,9 @@ from tests.crawls.test_paginations import identity, unique
 from tests.faults.site import ALWAYS, FaultySite
 from tests.faults.wire import Fault
 
-MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "scraper.middlewares.RobotsTxtFailureMiddleware": 540,
-    "scraper.middlewares.BackoffRetryMiddleware": 550,
-    "scraper.middlewares.DeadHostMiddleware": 560,
-    "scraper.middlewares.StrictCompressionMiddleware": 590,
-    "scraper.middlewares.PolitenessMiddleware": 840,
-}
-
 RETRIES = 2
 
 QUICK = {
-    "DOWNLOADER_MIDDLEWARES": MIDDLEWARES,
     "DOWNLOAD_MAXSIZE": 2**20,
     "DOWNLOAD_TIMEOUT": 10,
     "RETRY_TIMES": RETRIES,

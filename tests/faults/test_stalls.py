@@ -1,8 +1,10 @@
 """A crawl that stands still says so, and ends."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from scrapy import Request
 
 from tests.crawls.running import project_settings
 from tests.downloader.conftest import Serve
@@ -12,32 +14,56 @@ from tests.faults.crawling import assert_exact, crawl_quickly
 from tests.faults.site import Bad, FaultySite, serving
 
 WATCHED = {
-    "EXTENSIONS": {
-        **project_settings()["EXTENSIONS"],
-        "scraper.extensions.stall.StallWatch": 50,
-    },
     "STALL_TIMEOUT": 0.2,
-    "DOWNLOAD_TIMEOUT": 1.5,
+    "DOWNLOAD_TIMEOUT": 30,
     "RETRY_TIMES": 0,
 }
 
 
-async def silent(call: Call) -> None:
-    await call.gone()
-    call.close()
+class SleepingMiddleware:
+    """Keeps requests for a while, without a word."""
+
+    async def process_request(self, request: Request) -> None:
+        await asyncio.sleep(1)
 
 
-def test_a_crawl_that_stands_still_is_closed(
+def test_a_connection_that_is_stuck_is_dropped_and_tried_again(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
-    url = serve(silent).url("/slow")
-    spider, stats = ask([url], WATCHED)
-    assert stats["finish_reason"] == "stalled"
-    assert spider.stalls[:2] == [1, 2]
+    calls: list[Call] = []
+
+    async def silent_at_first(call: Call) -> None:
+        calls.append(call)
+        if len(calls) > 1:
+            await call.reply(b"well")
+        else:
+            await call.gone()
+            call.close()
+
+    url = serve(silent_at_first).url("/slow")
+    spider, stats = ask([url], {**WATCHED, "RETRY_TIMES": 1})
+    assert spider.done == [url]
+    assert spider.stalls == [1]
+    assert stats["finish_reason"] == "finished"
     assert "nothing was finished for 0.2 s, 1 requests are under way" in caplog.text
     assert "slot 127.0.0.1: 1 of 8 sent, 0 queued" in caplog.text
     assert "downloader-1" in caplog.text
     assert f" s: GET {url}" in caplog.text
+
+
+def test_a_crawl_that_goes_on_standing_still_is_closed(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def well(call: Call) -> None:
+        await call.reply(b"well")
+
+    url = serve(well).url()
+    sleeping = {f"{__name__}.SleepingMiddleware": 100}
+    sleeping |= project_settings()["DOWNLOADER_MIDDLEWARES"]
+    spider, stats = ask([url], {**WATCHED, "DOWNLOADER_MIDDLEWARES": sleeping})
+    assert spider.stalls[:2] == [1, 2]
+    assert stats["finish_reason"] == "stalled"
+    assert f"not with the downloader: GET {url}" in caplog.text
 
 
 def test_waiting_on_purpose_is_no_standstill(tmp_path: Path) -> None:

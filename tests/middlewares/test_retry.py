@@ -11,7 +11,7 @@ from tests.crawls.running import project_settings
 from tests.downloader.conftest import Serve
 from tests.downloader.peer import Call
 from tests.faults.asker import ask
-from tests.faults.crawling import MIDDLEWARES, RETRIES
+from tests.faults.crawling import RETRIES
 
 SECOND = {"RETRY_BACKOFF_BASE": 1.0, "RETRY_BACKOFF_CAP": 1.0}
 
@@ -101,7 +101,10 @@ def test_a_retry_waits_for_as_long_as_it_was_asked_to(
             await call.reply(b"well")
 
     url = serve(answer).url()
-    impolite = {**MIDDLEWARES, "scraper.middlewares.PolitenessMiddleware": None}
+    impolite = {
+        **project_settings()["DOWNLOADER_MIDDLEWARES"],
+        "scraper.middlewares.PolitenessMiddleware": None,
+    }
     settings = {"DOWNLOADER_MIDDLEWARES": impolite, "ROBOTSTXT_OBEY": True}
     spider, _ = ask([url], settings)
     assert spider.done == [url]
@@ -151,6 +154,17 @@ def test_a_crawl_that_closes_does_not_wait_for_retries(
     assert "1 requests were still waiting for their retry" in caplog.text
 
 
+def test_a_crawl_that_is_stopped_does_not_wait_for_robots_txt(serve: Serve) -> None:
+    async def later(call: Call) -> None:
+        await call.reply(b"", "503 Busy", "Retry-After: 60")
+
+    began = monotonic()
+    settings = {"ROBOTSTXT_OBEY": True, "SHUTDOWN_GRACE": 0.2}
+    spider, stats = ask([serve(later).url()], settings, stop_after=0.3)
+    assert stats["finish_reason"] == "shutdown"
+    assert monotonic() - began < 10
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -166,12 +180,8 @@ def test_a_crawl_that_closes_does_not_wait_for_retries(
     ],
 )
 def test_a_wrong_number_stops_the_crawl_and_is_named(name: str, value: object) -> None:
-    stall = {
-        **project_settings()["EXTENSIONS"],
-        "scraper.extensions.stall.StallWatch": 50,
-    }
     with pytest.raises(ConfigurationError, match=f"^{name} = {value!r} is wrong"):
-        ask([], {name: value, "EXTENSIONS": stall})
+        ask([], {name: value})
 
 
 def test_robots_txt_that_cannot_be_had_is_one_line(

@@ -77,14 +77,3 @@ def test_a_slot_that_scrapy_made_anew_goes_on_at_the_same_pace() -> None:
         new = Slot(8, 0.0, 0.5)
         result.adopt(new)
         assert (new.concurrency, new.delay) == (4, 2.0)
-
-
-def test_an_abandoned_slot_is_not_slowed_down_again() -> None:
-    slot = Slot(8, 0.0, 0.5)
-    with paced(slot) as result:
-        result.restart()
-        assert slot.concurrency == 1
-        slot.lastseen = monotonic() + 60
-        result.abandon()
-        assert not result.answered("a", Sign.TOO_FAST)
-        assert (slot.concurrency, result.paused_for) == (8, 0)

@@ -15,6 +15,8 @@ PLAN = ProbePlan(failures=3, first_wait=5, give_up_after=60)
         (2, 15, 20),
         (3, 35, 25),
         (4, 60, None),
+        (3, 60, None),
+        (2, 600, 20),
         (9999, 59, 1),
     ],
 )

@@ -13,16 +13,24 @@ from sqlalchemy import URL, Connection, Engine, event, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from scraper.storage import StorageError, Writer, transaction
-from scraper.storage.schema import feeds
+from scraper.storage.schema import crawls
 
 FOREVER = 30.0
+BLANK = {
+    "site": "",
+    "index_url": "",
+    "profile": "",
+    "columns": "[]",
+    "state": "",
+    "started": 0,
+}
 
 
 def add(number: int) -> Callable[[Connection], int]:
     """An operation that adds a row, and returns its number."""
 
     def operation(connection: Connection) -> int:
-        connection.execute(insert(feeds).values(crawl_id=number, uri="x", start=0))
+        connection.execute(insert(crawls).values(id=number, **BLANK))
         return number
 
     return operation
@@ -36,7 +44,8 @@ def add_all(connection: Connection, numbers: Sequence[int]) -> list[int]:
 
 def stored(engine: Engine) -> list[int]:
     with transaction(engine, reads_only=True) as connection:
-        return list(connection.execute(select(feeds.c.crawl_id)).scalars())
+        ids = select(crawls.c.id).order_by(crawls.c.id)
+        return list(connection.execute(ids).scalars())
 
 
 def count_commits(engine: Engine) -> list[Any]:
@@ -238,9 +247,7 @@ def full_disk(connection: Connection) -> None:
     """Fail as on a full disk: the file may not grow any further."""
     connection.exec_driver_sql("PRAGMA max_page_count = 1")
     for number in range(1000, 2000):
-        connection.execute(
-            insert(feeds).values(crawl_id=number, uri="x" * 1000, start=0)
-        )
+        add(number)(connection)
 
 
 def test_close_commits_what_is_waiting(engine: Engine) -> None:
