@@ -22,6 +22,7 @@ from scraper.middlewares.retry import BackoffRetryMiddleware, is_permanent
 from scraper.middlewares.slots import PacedSlot
 from scraper.politeness.health import HostHealth, ProbePlan
 from scraper.politeness.options import number
+from scraper.reasons import reason_of
 from scraper.signals import host_given_up
 
 FAILURES = (
@@ -38,9 +39,6 @@ SITE_DEAD = "site_dead"
 
 PROBING = 5.0
 """Seconds that other requests are put by for while a probe is under way."""
-
-PUT_BY = "put_by_for_host"
-"""The key of `Request.meta` for the host that a request waits for."""
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +83,6 @@ class DeadHostMiddleware:
         Raises:
             IgnoreRequest: the host was given up.
         """
-        request.meta.pop(PUT_BY, None)
         key = self._crawler.engine.downloader.get_slot_key(request)
         if key in self._reasons:
             raise IgnoreRequest(self._reasons[key])
@@ -113,7 +110,7 @@ class DeadHostMiddleware:
         if key is None or is_permanent(exception):
             return None
         if isinstance(exception, FAILURES):
-            self._failed(key, f"{type(exception).__name__}: {exception}")
+            self._failed(key, reason_of(exception))
             return self._again(request)
         return None
 
@@ -165,20 +162,15 @@ class DeadHostMiddleware:
             self._release(key)
 
     def _release(self, key: str) -> None:
-        """Schedule what was put by for a host."""
         if retry := self._crawler.get_downloader_middleware(BackoffRetryMiddleware):
-            retry.release([r for r in retry.waiting if r.meta.get(PUT_BY) == key])
+            retry.release(key)
 
     def _paced(self, key: str) -> PacedSlot | None:
         politeness = self._crawler.get_downloader_middleware(PolitenessMiddleware)
         return politeness.slot(key) if politeness else None
 
     def _again(self, request: Request) -> Request | None:
-        """The request to send once its host is back; None if the host is not down, or is given up.
-
-        Raises:
-            IgnoreRequest: the host was given up.
-        """
+        """The request to send once its host is back; None if the host is not down. Raises IgnoreRequest if given up."""
         key = request.meta["download_slot"]
         if key in self._reasons:
             raise IgnoreRequest(self._reasons[key])
@@ -190,10 +182,9 @@ class DeadHostMiddleware:
     def _later(self, request: Request, key: str, health: HostHealth) -> Request | None:
         retry = self._crawler.get_downloader_middleware(BackoffRetryMiddleware)
         left = health.paused_until - monotonic()
-        again = retry.later(request, left if left > 0 else PROBING) if retry else None
-        if again is not None:
-            again.meta[PUT_BY] = key
-        return again
+        return (
+            retry.later(request, left if left > 0 else PROBING, key) if retry else None
+        )
 
 
 def is_failure(status: int) -> bool:

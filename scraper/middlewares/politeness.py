@@ -78,7 +78,7 @@ class PolitenessMiddleware:
             return None
         pause = paced.paused_for
         retry = self._crawler.get_downloader_middleware(BackoffRetryMiddleware)
-        return retry.later(request, pause) if retry and pause else None
+        return retry.later(request, pause, key) if retry and pause else None
 
     def _request_reached_downloader(self, request: Request) -> None:
         key = request.meta["download_slot"]

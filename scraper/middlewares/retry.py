@@ -2,7 +2,7 @@
 
 import random
 import ssl
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from time import time
 from typing import Self
 
@@ -18,6 +18,9 @@ from scraper.politeness.options import number
 
 MOST_PUT_BY = 1000
 """Requests that may wait without having failed: more of them wait in the downloader, where they slow the crawl down."""
+
+PUT_BY = "put_by_for"
+"""The key of `Request.meta` for the host that a request waits for, which has not failed."""
 
 BACKOFF = "retry_backoff"
 """The key of `Request.meta` that overrides the back-off: a mapping with some of base, factor and cap."""
@@ -53,20 +56,20 @@ class BackoffRetryMiddleware(RetryMiddleware):
         """The requests that wait for their time: not lost, but not in scheduler or downloader either."""
         return self._room.requests
 
-    def later(self, request: Request, seconds: float) -> Request | None:
+    def later(self, request: Request, seconds: float, host: str) -> Request | None:
         """A request for another middleware to return: it is `request`, `seconds` from now, and no new attempt.
 
-        None if too many wait already.
+        It waits for `host`, a download slot. None if too many wait already.
         """
         if len(self.waiting) >= MOST_PUT_BY:
             return None
         again = request.replace(dont_filter=True)
-        again.meta[WAIT] = seconds
+        again.meta[WAIT], again.meta[PUT_BY] = seconds, host
         return again
 
-    def release(self, requests: Iterable[Request]) -> None:
-        """Schedule these of the waiting requests now."""
-        self._room.release(requests)
+    def release(self, host: str) -> None:
+        """Schedule what was put by for `host` now."""
+        self._room.release([r for r in self.waiting if r.meta.get(PUT_BY) == host])
 
     async def process_request(self, request: Request) -> None:
         """Let a retry that came past the scheduler wait here; any other has waited."""
@@ -110,6 +113,7 @@ def delayed_retry(
 
 def postpone(retry: Request, backoff: Backoff, *, at_least: float = 0.0) -> None:
     """Have a retry wait for as long as its number asks, or `at_least` seconds."""
+    retry.meta.pop(PUT_BY, None)
     backoff = backoff.changed(retry.meta.get(BACKOFF, {}))
     jitter = random.random()  # noqa: S311 - spreads load, guards nothing
     wait = backoff.wait(retry.meta["retry_times"], jitter)

@@ -20,9 +20,13 @@ CHUNK = 1000
 
 _COLUMNS = ("crawl_id", "page_id", "key", "fields")
 _MOST_ROWS = 128  # in one statement: more gain nothing
-_MOST_KEYS = 5000  # in one statement: SQLite takes 32,766 values
 
 _Row = tuple[int, int, bytes | None, str]
+
+_last_id = select(func.max(articles.c.id))
+_added = select(articles.c.page_id, articles.c.key).where(
+    articles.c.id > bindparam("last")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +62,13 @@ def add(connection: Connection, shown: Sequence[PageArticles]) -> list[list[int]
     """
     places = [page.first_places() for page in shown]
     rows = _rows(shown, places)
+    last = connection.execute(_last_id).scalar() or 0
     if _insert(connection, rows) == len(rows):
         return places
-    owners = _pages_of(connection, rows)
+    added = connection.execute(_added, {"last": last}).all()
+    new = {(page_id, key and bytes(key)) for page_id, key in added}
     return [
-        [
-            place
-            for place in its
-            if (key := page.found[place][0]) is None or (page.page_id, key) in owners
-        ]
+        [place for place in its if (page.page_id, page.found[place][0]) in new]
         for page, its in zip(shown, places, strict=True)
     ]
 
@@ -114,20 +116,6 @@ def _insert_sql(dialect: Dialect, rows: int) -> tuple[str, tuple[str, ...]]:
     ]
     statement = insert_into(dialect, articles).values(values).on_conflict_do_nothing()
     return str(statement.compile(dialect=dialect)), () if dialect.positional else names
-
-
-def _pages_of(connection: Connection, rows: Sequence[_Row]) -> set[tuple[int, bytes]]:
-    """The page that each of the rows' keys came with, and the key."""
-    crawls = {row[0] for row in rows}
-    keys = [row[2] for row in rows if row[2] is not None]
-    owners: set[tuple[int, bytes]] = set()
-    for start in range(0, len(keys), _MOST_KEYS):
-        found = select(articles.c.page_id, articles.c.key).where(
-            articles.c.crawl_id.in_(crawls),
-            articles.c.key.in_(keys[start : start + _MOST_KEYS]),
-        )
-        owners.update((row[0], bytes(row[1])) for row in connection.execute(found))
-    return owners
 
 
 def read(

@@ -165,5 +165,5 @@ def test_the_package_brings_nothing_else_of_the_project() -> None:
     )
     modules = {name for name in done.stdout.split() if name.startswith("scraper.")}
     others = {name for name in modules if not name.startswith("scraper.downloader")}
-    assert others == {"scraper.exceptions"}
+    assert others == {"scraper.exceptions", "scraper.signals"}
     assert not {"bs4", "selectolax", "tqdm"} & set(done.stdout.split())

@@ -122,20 +122,20 @@ def test_cancelling_reaches_the_transport(serve: Serve) -> None:
 
 
 def in_python() -> None:
-    """Keep this thread busy with bytecode for two seconds."""
-    end = time.monotonic() + 2
+    """Keep this thread busy with bytecode for three seconds."""
+    end = time.monotonic() + 3
     while time.monotonic() < end:
         sum(range(1000))
 
 
 def in_c() -> None:
-    """Keep this thread in one C call that never lets go of the interpreter, for a second or more."""
+    """Keep this thread in one C call that never lets go of the interpreter, for two seconds or more."""
     start, size = time.monotonic(), 2_000_000
     while time.monotonic() - start < 0.5:
         size *= 2
         start = time.monotonic()
         sum(range(size))
-    sum(range(size * 2))
+    sum(range(size * 5))
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_a_slow_callback_makes_no_download_time_out(
 
     async def run() -> None:
         async with opened() as fetcher:
-            meta = {"download_timeout": 0.6}
+            meta = {"download_timeout": 1.5}
             tasks = [asyncio.create_task(fetcher(url, meta=meta)) for _ in range(8)]
             for _ in range(8):
                 await asyncio.to_thread(asked.readline)

@@ -22,7 +22,7 @@ MAXSIZE = 8 * 2**20
 def _bombs() -> list[Send]:
     """Bodies of a gigabyte, compressed once and twice."""
     blocks = 2**10
-    member = gzip.compress(GIGABYTE)
+    member = gzip.compress(GIGABYTE, mtime=0)
     layers = gzip.compress(member * blocks)
     encoder = brotli.Compressor(quality=1)
     parts = [encoder.process(GIGABYTE) for _ in range(blocks)]

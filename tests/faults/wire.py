@@ -163,8 +163,12 @@ FAULTS = {
     "no last chunk": Fault(_no_last_chunk, LOSS),
     "cut chunk": Fault(_cut_chunk, LOSS),
     "bad chunk": Fault(_bad_chunk, LOSS),
-    "gzip without end": Fault(_coded("gzip", lambda h: gzip.compress(h)[:-9]), LOSS),
-    "gzip corrupt": Fault(_coded("gzip", lambda h: _corrupt(gzip.compress(h))), LOSS),
+    "gzip without end": Fault(
+        _coded("gzip", lambda h: gzip.compress(h, mtime=0)[:-9]), LOSS
+    ),
+    "gzip corrupt": Fault(
+        _coded("gzip", lambda h: _corrupt(gzip.compress(h, mtime=0))), LOSS
+    ),
     "gzip is plain": Fault(_coded("gzip", lambda h: h), LOSS),
     "gzip is deflate": Fault(_coded("gzip", zlib.compress), LOSS),
     "deflate without end": Fault(

@@ -42,12 +42,12 @@ def failure(serve: Serve, answer: Answer, **options: Any) -> tuple[str, dict[str
 @pytest.mark.parametrize(
     ("body", "headers"),
     [
-        (gzip.compress(HTML), ["Content-Encoding: gzip"]),
-        (gzip.compress(HTML), ["Content-Encoding: X-GZip"]),
+        (gzip.compress(HTML, mtime=0), ["Content-Encoding: gzip"]),
+        (gzip.compress(HTML, mtime=0), ["Content-Encoding: X-GZip"]),
         (zlib.compress(HTML), ["Content-Encoding: deflate, identity"]),
-        (brotli.compress(gzip.compress(HTML)), ["Content-Encoding: gzip, br"]),
+        (brotli.compress(gzip.compress(HTML, mtime=0)), ["Content-Encoding: gzip, br"]),
         (
-            brotli.compress(gzip.compress(HTML)),
+            brotli.compress(gzip.compress(HTML, mtime=0)),
             ["Content-Encoding: gzip", "Content-Encoding: br"],
         ),
     ],
@@ -71,7 +71,7 @@ def test_a_coding_that_changes_nothing_is_none(coding: str, serve: Serve) -> Non
 def test_an_unknown_coding_is_left_and_named(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answer = answering(gzip.compress(HTML), "Content-Encoding: pigeon, gzip")
+    answer = answering(gzip.compress(HTML, mtime=0), "Content-Encoding: pigeon, gzip")
     response, _, _ = outcome(serve, answer)
     assert response.body == HTML
     assert response.headers["Content-Encoding"] == b"pigeon"
@@ -83,12 +83,12 @@ def test_an_empty_body_and_the_answer_to_head_have_nothing_to_decode(
 ) -> None:
     response, _, _ = outcome(serve, answering(b"", "Content-Encoding: gzip"))
     assert response.body == b""
-    answer = answering(gzip.compress(HTML), "Content-Encoding: gzip")
+    answer = answering(gzip.compress(HTML, mtime=0), "Content-Encoding: gzip")
     response, _, _ = outcome(serve, answer, method="HEAD")
     assert (response.status, response.body) == (200, b"")
 
 
-@pytest.mark.parametrize("body", [gzip.compress(HTML)[:-9], HTML, BOMB])
+@pytest.mark.parametrize("body", [gzip.compress(HTML, mtime=0)[:-9], HTML, BOMB])
 def test_of_an_error_the_status_matters(body: bytes, serve: Serve) -> None:
     answer = answering(body, "Content-Encoding: gzip", status="404 Not Found")
     reason, stats = failure(serve, answer)
@@ -144,7 +144,7 @@ def test_a_broken_body_is_not_retried_where_nothing_is(
 def test_a_broken_body_passes_where_loss_may_pass(
     options: dict[str, Any], serve: Serve
 ) -> None:
-    answer = answering(gzip.compress(HTML)[:-9], "Content-Encoding: gzip")
+    answer = answering(gzip.compress(HTML, mtime=0)[:-9], "Content-Encoding: gzip")
     response, _, _ = outcome(serve, answer, **options)
     assert "dataloss" in response.flags
     assert HTML.startswith(response.body)
@@ -179,7 +179,7 @@ def test_without_a_limit_any_size_is_decoded(
 
 
 def test_it_can_be_turned_off(serve: Serve) -> None:
-    body = gzip.compress(HTML)
+    body = gzip.compress(HTML, mtime=0)
     answer = answering(body, "Content-Encoding: gzip")
     response, _, _ = outcome(serve, answer, settings={"COMPRESSION_ENABLED": False})
     assert response.body == body

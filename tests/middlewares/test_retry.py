@@ -160,7 +160,7 @@ def test_a_crawl_that_is_stopped_does_not_wait_for_robots_txt(serve: Serve) -> N
 
     began = monotonic()
     settings = {"ROBOTSTXT_OBEY": True, "SHUTDOWN_GRACE": 0.2}
-    spider, stats = ask([serve(later).url()], settings, stop_after=0.3)
+    _, stats = ask([serve(later).url()], settings, stop_after=0.3)
     assert stats["finish_reason"] == "shutdown"
     assert monotonic() - began < 10
 
