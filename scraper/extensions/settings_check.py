@@ -5,6 +5,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from scraper.downloader.config import DownloaderConfig
+from scraper.downloader.limits import ensure_descriptors
 
 
 class SettingsCheck:
@@ -16,10 +17,11 @@ class SettingsCheck:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Check the downloader's settings and the limit of open files.
+        """Check the downloader's settings, and that enough files can be open for the requests at once.
 
         Raises:
             ConfigurationError: naming the setting and its value.
         """
-        DownloaderConfig.from_settings(crawler.settings)
+        config = DownloaderConfig.from_settings(crawler.settings)
+        ensure_descriptors(config.concurrency)
         return cls()
