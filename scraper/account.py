@@ -13,7 +13,10 @@ SHOWN_FAILURES = 20
 
 @dataclass(frozen=True, slots=True)
 class TopicAccount:
-    """Pages: `expected` = `done` + `failed` + `left`. Articles: `seen` = `unique` + `duplicates` + `dropped`."""
+    """Pages: `expected` = `done` + `failed` + `left`. Articles: `seen` = `unique` + `duplicates` + `dropped`.
+
+    `short` are the numbers of done pages that show fewer articles than most, and are not the last: they may be cut.
+    """
 
     topic: str
     url: str
@@ -25,6 +28,7 @@ class TopicAccount:
     unique: int
     duplicates: int
     dropped: int
+    short: tuple[int, ...]
 
     @classmethod
     def of(cls, topic: Topic) -> "TopicAccount":
@@ -40,6 +44,7 @@ class TopicAccount:
             unique=topic.unique,
             duplicates=topic.duplicates,
             dropped=topic.seen - topic.unique - topic.duplicates,
+            short=tuple(topic.short),
         )
 
 
@@ -103,6 +108,7 @@ class Account:
         """The account as a person reads it."""
         yield from _table(self.topics)
         yield self._totals()
+        yield from self._short_pages()
         yield from self._failed_pages()
 
     def _totals(self) -> str:
@@ -119,6 +125,13 @@ class Account:
             f"{self.total('duplicates'):,} duplicates; {self.elapsed:,.1f} s, "
             f"{done / seconds:,.0f} pages/s, {unique / seconds:,.0f} articles/s"
         )
+
+    def _short_pages(self) -> Iterator[str]:
+        for topic in self.topics:
+            if topic.short:
+                numbers = ", ".join(map(str, topic.short[:SHOWN_FAILURES]))
+                more = " ..." if len(topic.short) > SHOWN_FAILURES else ""
+                yield f"SHORT {topic.topic!r} page {numbers}{more}: fewer articles than on the other pages"
 
     def _failed_pages(self) -> Iterator[str]:
         for failure in self.failures:

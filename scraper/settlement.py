@@ -105,6 +105,8 @@ class Settlement:
         for failure in self.frontier.close_accounts():
             stats.inc_value("pages/failed")
             self._log(failure)
+        short = sum(len(topic.short) for topic in self.frontier.topics)
+        stats.set_value("pages/short", short)
         for topic in self.frontier.topics:
             for count in ("expected", "done", "failed", "past_end"):
                 stats.set_value(

@@ -15,8 +15,9 @@ from scraper.crawl_store import CrawlStore
 from scraper.exceptions import ConfigurationError
 from scraper.outcome import DATABASE_FAILED
 from scraper.spiders.topics import TopicsSpider
-from scraper.storage import StorageError, database_url
+from scraper.storage import CorruptDatabaseError, StorageError, database_url
 from scraper.storage.crawls import Beginning
+from scraper.storage.database import set_aside
 
 RENEW_INTERVAL = 20.0
 """Seconds between two renewals of leases and claim."""
@@ -58,6 +59,11 @@ class CrawlDatabase:
                 fresh=spider.arguments.fresh,
                 synchronous=settings.get("CRAWL_DB_SYNCHRONOUS", "NORMAL"),
             )
+        except CorruptDatabaseError as error:
+            kept = set_aside(url)
+            raise ConfigurationError(
+                f"{error}. It is kept as {kept}; the same command begins with a new one"
+            ) from error
         except StorageError as error:
             raise ConfigurationError(str(error)) from error
         spider.use_database(store)

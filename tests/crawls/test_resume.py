@@ -341,3 +341,21 @@ def test_csv_rows_are_whole(tmp_path: Path, site_server: ServeSite) -> None:
     assert sorted(row["url"] for row in read_csv(tmp_path / "a.csv")) == all_urls(
         server
     )
+
+
+def test_a_damaged_database_is_kept_aside(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server()
+    (tmp_path / "crawls.db").write_bytes(b"no database at all" * 500)
+    with command(server, tmp_path) as process:
+        _, log = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "Traceback" not in log
+    assert "the same command begins with a new one" in log
+    (kept,) = tmp_path.glob("crawls.db.*corrupt*")
+    assert kept.read_bytes() == b"no database at all" * 500
+    with command(server, tmp_path) as process:
+        _, log = process.communicate(timeout=30)
+    assert process.returncode == 0, log
+    assert stored_urls(tmp_path) == all_urls(server)

@@ -1,5 +1,6 @@
 """Whole crawls of sites as they are: odd links, encodings, and pages that are broken."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -218,4 +219,23 @@ def test_a_site_that_takes_no_notice_of_the_number_is_not_taken_for_complete(
     assert all(
         reason.startswith("shows the articles of the topic's first page again")
         for reason in crawled.reasons
+    )
+
+
+def test_a_page_that_shows_too_little_is_reported(
+    tmp_path: Path, site_server: ServeSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    server = site_server(content=DemoSite(topics=1, pages=6, articles=6, spread=0))
+    whole = crawl(tmp_path, server.profile())
+    assert whole.stat("pages/short") == 0
+    left_out = str(server.records()[7]["url"]).rpartition("/")[
+        2
+    ]  # the second article of page 2
+    selector = f".article:not(:has(> a[href$='{left_out}']))"
+    crawled = crawl(tmp_path, {**server.profile(), "articles": selector})
+    assert crawled.stat("pages/short") == 1
+    name = crawled.frontier.topics[0].name
+    assert (
+        f"SHORT {name!r} page 2: fewer articles than on the other pages" in caplog.text
     )
