@@ -105,6 +105,7 @@ class Peer:
         """Start to listen on a free port."""
         self._loop = asyncio.new_event_loop()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._writers: list[asyncio.StreamWriter] = []
         self._thread = threading.Thread(target=self._loop.run_forever, name="peer")
         self._thread.start()
         starting = asyncio.start_server(self._serve, self.host, 0, ssl=self.tls)
@@ -137,6 +138,7 @@ class Peer:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        self._writers.append(writer)
         self.connections += 1
         self.open += 1
         self.peak = max(self.peak, self.open)
@@ -166,5 +168,9 @@ class Peer:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        # Transports close in the next turn of the loop.
-        await asyncio.sleep(0)
+        for writer in self._writers:
+            # TLS would wait for the client's farewell.
+            writer.transport.abort()
+        # Transports close in the turns of the loop that follow.
+        for _ in range(3):
+            await asyncio.sleep(0)

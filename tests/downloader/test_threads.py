@@ -65,7 +65,7 @@ def test_a_dead_thread_fails_its_downloads_and_is_replaced(
             for task in waiting:
                 with pytest.raises(DownloadFailedError, match="SystemExit"):
                     await task
-            await asyncio.wait([waking])
+            await asyncio.gather(waking, return_exceptions=True)
             assert not thread.is_alive()
             assert (await fetcher(answered.url())).body == b"hello"
             assert thread not in downloader_threads()

@@ -15,14 +15,17 @@ async def tunnel(
 ) -> None:
     """Carry bytes between a client and `port` on this machine until one of them closes."""
     there, back = await asyncio.open_connection("127.0.0.1", port)
-    await asyncio.wait(
-        [
-            asyncio.create_task(_pump(reader, back)),
-            asyncio.create_task(_pump(there, writer)),
-        ],
-        return_when=asyncio.FIRST_COMPLETED,
-    )
-    back.close()
+    pumps = [
+        asyncio.create_task(_pump(reader, back)),
+        asyncio.create_task(_pump(there, writer)),
+    ]
+    try:
+        await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for pump in pumps:
+            pump.cancel()
+        back.transport.abort()
+        await asyncio.gather(*pumps, return_exceptions=True)
 
 
 async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
@@ -73,7 +76,9 @@ class SocksServer:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.sleep(0)
+        # Transports close in the turns of the loop that follow.
+        for _ in range(3):
+            await asyncio.sleep(0)
 
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
