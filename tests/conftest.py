@@ -7,9 +7,21 @@ import pytest
 
 from scraper.demo.process import demo_site
 from scraper.settings import SITES
+from tests.servers.fixtures import (
+    postgresql,
+    postgresql_url,
+    redis_process,
+    redis_server,
+)
 from tests.sites.fixtures import site_server
 
-__all__ = ["site_server"]
+__all__ = [
+    "postgresql",
+    "postgresql_url",
+    "redis_process",
+    "redis_server",
+    "site_server",
+]
 
 
 @pytest.fixture(scope="session")
