@@ -48,12 +48,14 @@ _KEYS = frozenset(
 class SiteProfile:
     """One site. `topics` selects the topics' links (or what holds one each), `articles` the articles of a page.
 
+    `topics` is None where the index is itself the one topic.
+
     `name` is its key in SITES, `index` the URL of the page that lists the topics, `columns` what a feed's row has.
     """
 
     name: str
     index: str
-    topics: Selector
+    topics: Selector | None
     topic_name: Selector | None
     articles: Selector
     fields: ArticleRules
@@ -99,7 +101,7 @@ class SiteProfile:
         return cls(
             name=name,
             index=index,
-            topics=keys.selector("topics"),
+            topics=keys.topics(),
             topic_name=keys.optional_selector("topic_name"),
             articles=keys.selector("articles"),
             fields=keys.fields(),
@@ -198,6 +200,11 @@ class _Keys:
         if selector is None:
             raise self._error(key, "must be a CSS selector")
         return selector
+
+    def topics(self) -> Selector | None:
+        """The selector, or None, which must be said: forgetting the key is no way to crawl one topic only."""
+        stated = self._profile.get("topics", "")
+        return None if stated is None else self.selector("topics")
 
     def optional_selector(self, key: str) -> Selector | None:
         text = self.text(key)

@@ -9,10 +9,17 @@ from scraper.site import SiteProfile
 from scraper.spiders.reading import ReadPage
 
 _LINK = compile_selector("a[href]")
+_TITLE = compile_selector("title")
 
 
 def topic_links(index: ReadPage, site: SiteProfile) -> Iterator[tuple[str, str]]:
-    """The topics an index page links to, each once: name and absolute URL, in document order."""
+    """The topics an index page links to, each once: name and absolute URL, in document order.
+
+    Where the profile has no `topics`, the page is itself the one topic, named by its title.
+    """
+    if site.topics is None:
+        yield _own_name(index, site.topic_name), index.url
+        return
     names: dict[str, str] = {}
     for name, href in _named_links(index.document, site.topics, site.topic_name):
         if href and not href.startswith("#"):
@@ -20,6 +27,11 @@ def topic_links(index: ReadPage, site: SiteProfile) -> Iterator[tuple[str, str]]
             names[url] = names.get(url) or name
     for url, name in names.items():
         yield name or _slug(url), url
+
+
+def _own_name(index: ReadPage, topic_name: Selector | None) -> str:
+    named = next(values(index.document, topic_name or _TITLE), "")
+    return named or _slug(index.url)
 
 
 def _named_links(

@@ -146,7 +146,8 @@ class TopicsSpider(Spider):
         try:
             index = self._read(response, self._discovery_engine)
             offsite = self._discovery.add_topics(index)
-            self.settlement.index_read(index.url, self.site.topics.source, offsite)
+            selector = self.site.topics.source if self.site.topics else "index"
+            self.settlement.index_read(index.url, selector, offsite)
         except NotAPageError as error:
             if retry := self._retry(self._index_request(), response, str(error)):
                 return [retry]
