@@ -4,7 +4,9 @@ import argparse
 import asyncio
 import logging
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
+from typing import Any
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
@@ -52,8 +54,8 @@ class Command(ScrapyCrawl):
         """Whether the site to crawl is the demo site and its address is not given."""
         assert self.settings is not None  # set by Scrapy before run
         site = spargs.get("site", self.settings["SITE"])
-        profile = self.settings.getdict("SITES").get(site) or {}
-        return site == "demo" and "url" not in spargs and not profile.get("index")
+        sites = self.settings.getdict("SITES")
+        return "url" not in spargs and is_demo(sites, site)
 
     def _crawl(self, name: str, spargs: dict[str, str]) -> ExitStatus:
         assert self.crawler_process is not None  # set by Scrapy before run
@@ -78,6 +80,12 @@ class Command(ScrapyCrawl):
         return _status(crawler)
 
 
+def is_demo(sites: Mapping[str, Any], site: str) -> bool:
+    """Whether the profile named `site` in SITES is that of the demo site, which is to be served."""
+    profile = sites.get(site) or {}
+    return site == "demo" and not profile.get("index")
+
+
 def _status(crawler: Crawler) -> ExitStatus:
     """The exit status of a crawl that has ended."""
     stats = crawler.stats.get_stats()
@@ -96,6 +104,6 @@ def _status(crawler: Crawler) -> ExitStatus:
         feeds_failed=sum(
             count
             for key, count in stats.items()
-            if key.startswith("feedexport/failed_count/")
+            if key.startswith(("feedexport/failed_count/", "report/failed_count"))
         ),
     )
