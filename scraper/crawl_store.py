@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine
@@ -23,17 +24,22 @@ from scraper.storage import (
     resume,
     topics,
     transaction,
+    workers,
 )
 from scraper.storage.crawls import Begun
 from scraper.storage.ownership import Ownership
 from scraper.storage.pages import DonePage, Stored
 from scraper.storage.resume import Known
 from scraper.storage.topics import TopicRow
+from scraper.storage.workers import Status
 
 T = TypeVar("T")
 
 LEASE = 600.0
 """Seconds for which pages are handed out; renewed while the crawl goes on."""
+
+RENEWAL = 20.0
+"""Seconds between two renewals of leases and claim."""
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +70,7 @@ class CrawlStore:
         self._engine = engine
         self._ownership = ownership
         self._writer: Writer | None = None
+        self._renewed = monotonic()
 
     @classmethod
     def open(
@@ -88,6 +95,7 @@ class CrawlStore:
                     columns=site.columns,
                     fresh=fresh,
                 )
+                workers.join(connection, begun.id, ownership.owner)
                 taken = _take(connection, begun.id) if begun.resumed else Taken([], {})
         except BaseException:
             ownership.unlock()
@@ -142,11 +150,20 @@ class CrawlStore:
         with transaction(self._engine, reads_only=True) as connection:
             return operation(connection)
 
-    def renew(self) -> None:
-        """Keep the leases and the claim to the crawl."""
-        self.tell(lambda c: leases.renew(c, self.crawl_id, self.owner, LEASE))
-        if self._ownership.must_be_renewed:
-            self.tell(self._ownership.renew)
+    def heartbeat(self, status: Status) -> None:
+        """Show a sign of life, and keep the leases and the claim to the crawl. To be called every few seconds."""
+        renews = monotonic() - self._renewed >= RENEWAL
+        if renews:
+            self._renewed = monotonic()
+
+        def beat(connection: Connection) -> None:
+            workers.heartbeat(connection, self.crawl_id, self.owner, status)
+            if renews:
+                leases.renew(connection, self.crawl_id, self.owner, LEASE)
+                if self._ownership.must_be_renewed:
+                    self._ownership.renew(connection)
+
+        self.tell(beat)
 
     # feeds
 
@@ -176,11 +193,15 @@ class CrawlStore:
                 await self.ask(lambda c: crawls.finish(c, self.crawl_id, reason))
             else:
                 await self.ask(lambda c: leases.release(c, self.crawl_id))
-            await self.ask(self._ownership.release)
+            await self.ask(self._leave)
         finally:
             if self._writer:
                 await asyncio.to_thread(self._writer.close)
             self._ownership.unlock()
+
+    def _leave(self, connection: Connection) -> None:
+        workers.leave(connection, self.crawl_id, self.owner)
+        self._ownership.release(connection)
 
     @property
     def _running(self) -> Writer:

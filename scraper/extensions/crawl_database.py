@@ -18,9 +18,10 @@ from scraper.spiders.topics import TopicsSpider
 from scraper.storage import CorruptDatabaseError, StorageError, database_url
 from scraper.storage.crawls import Beginning
 from scraper.storage.database import set_aside
+from scraper.worker_status import WorkerStatus
 
-RENEW_INTERVAL = 20.0
-"""Seconds between two renewals of leases and claim."""
+HEARTBEAT = 2.0
+"""Seconds between two signs of life."""
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class CrawlDatabase:
     def __init__(self, crawler: Crawler, store: CrawlStore) -> None:
         self._crawler = crawler
         self._store = store
+        self._status = WorkerStatus(crawler)
         self._closing: asyncio.Task[None] | None = None
 
     @classmethod
@@ -74,21 +76,27 @@ class CrawlDatabase:
     def spider_opened(self, spider: TopicsSpider) -> None:
         """Start the writer, and say what there is to do."""
         self._store.start(self._failed)
-        self._renewing = create_looping_call(self._store.renew)
-        self._renewing.start(RENEW_INTERVAL, now=False)
+        self._status.start()
+        self._beating = create_looping_call(self._beat)
+        self._beating.start(HEARTBEAT, now=False)
         self._say(spider)
         # Connected only now, so that it is the last to hear of the end: the others still ask the database.
         self._crawler.signals.connect(self.spider_closed, signals.spider_closed)
 
     async def spider_closed(self, spider: TopicsSpider, reason: str) -> None:
         """End the crawl in the database, or leave it to be taken up again."""
-        self._renewing.stop()
+        self._beating.stop()
+        self._status.stop()
+        self._beat()
         spider.close_frontier()
         finished = reason == "finished" and spider.settlement.is_complete
         try:
             await self._store.close(finished=finished, reason=reason)
         except StorageError as error:
             logger.error("%s", error)  # noqa: TRY400 (one line says it all)
+
+    def _beat(self) -> None:
+        self._store.heartbeat(self._status.read())
 
     def _failed(self, error: StorageError) -> None:
         logger.error("%s. The crawl ends here; the same command goes on with it", error)

@@ -9,7 +9,27 @@ from scraper.storage.schema import metadata, schema_version
 
 Step = Callable[[Connection], None]
 
-STEPS: tuple[Step, ...] = ()
+
+def _add_workers(connection: Connection) -> None:
+    connection.exec_driver_sql(
+        """
+        CREATE TABLE workers (
+            crawl_id BIGINT NOT NULL REFERENCES crawls (id),
+            name TEXT NOT NULL,
+            host TEXT NOT NULL,
+            pid INTEGER NOT NULL,
+            started FLOAT NOT NULL,
+            seen FLOAT NOT NULL,
+            "left" FLOAT,
+            status TEXT NOT NULL,
+            PRIMARY KEY (crawl_id, name)
+        )
+        """
+    )
+
+
+# In SQL, not taken from the schema, which goes on changing while a released step must not.
+STEPS: tuple[Step, ...] = (_add_workers,)
 """What leads from version 1 to 2, from 2 to 3 and so on. A released step never changes."""
 
 

@@ -130,3 +130,17 @@ owners = Table(
     Column("since", Float, nullable=False),
     Column("until", Float, nullable=False),
 )
+
+# The processes at work on a crawl, those that have left or died too. `status`: see `workers.Status`.
+workers = Table(
+    "workers",
+    metadata,
+    Column("crawl_id", _Id, ForeignKey("crawls.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("started", Float, nullable=False),
+    Column("seen", Float, nullable=False),
+    Column("left", Float),
+    Column("status", Text, nullable=False),
+)

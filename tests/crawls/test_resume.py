@@ -3,6 +3,7 @@
 import csv
 import json
 import logging
+import os
 import random
 import resource
 import signal
@@ -17,8 +18,10 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from sqlalchemy import make_url
 
 from scraper.demo.content import DemoSite
+from scraper.storage import open_database, transaction, workers
 from tests.crawls.running import PROJECT, Crawled, crawl, read_csv
 from tests.sites.fixtures import ServeSite
 from tests.sites.server import SiteServer
@@ -359,3 +362,18 @@ def test_a_damaged_database_is_kept_aside(
         _, log = process.communicate(timeout=30)
     assert process.returncode == 0, log
     assert stored_urls(tmp_path) == all_urls(server)
+
+
+def test_a_crawl_registers_as_a_worker_while_it_is_at_work(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(content=SITE)
+    crawl(tmp_path, server.profile(), CRAWL_DB=database(tmp_path))
+    with transaction(open_database(make_url(database(tmp_path)))) as connection:
+        assert workers.living(connection, 1) == []
+        row = connection.exec_driver_sql("SELECT pid, status FROM workers").one()
+    status = json.loads(row.status)
+    assert row.pid == os.getpid()
+    assert status["pages_done"] == server.page_count
+    assert status["articles"] == len(all_urls(server))
+    assert list(status["slots"]) == ["127.0.0.1"]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, func, select
 
-from scraper.storage import crawls, feeds
+from scraper.storage import crawls, feeds, workers
 from scraper.storage.crawls import Beginning
 from scraper.storage.schema import metadata
 from scraper.storage.states import CrawlState
@@ -143,6 +143,7 @@ def begin_with_some(connection: Connection) -> int:
         numbers = range(page.id * 10, page.id * 10 + 3)
         store(connection, page, numbers)
     feeds.remember_start(connection, crawl_id, "a.csv", 0)
+    workers.join(connection, crawl_id, "one")
     crawls.finish(connection, crawl_id, "finished")
     return crawl_id
 
