@@ -1,11 +1,12 @@
 """The crawl database as a whole: which one it is, opening it, and what its errors mean."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url
+from sqlalchemy import URL, Connection, Engine, make_url
 from sqlalchemy.exc import (
     ArgumentError,
     DataError,
@@ -17,9 +18,16 @@ from sqlalchemy.exc import (
 )
 
 from scraper.exceptions import ConfigurationError
-from scraper.storage.dialects import COUNTING, SUPPORTED
+from scraper.storage import receipts
+from scraper.storage.dialects import DRIVERS
 from scraper.storage.exceptions import CorruptDatabaseError, StorageError
 from scraper.storage.migrations import is_current, migrate
+from scraper.storage.outages import PATIENCE, patiently
+from scraper.storage.server import (
+    DEFAULT_PATIENCE,
+    create_server_engine,
+    lock_schema,
+)
 from scraper.storage.sqlite_file import (
     READS_ONLY,
     create_sqlite_engine,
@@ -27,6 +35,8 @@ from scraper.storage.sqlite_file import (
     set_file_aside,
     sqlite_path,
 )
+
+T = TypeVar("T")
 
 DEFAULT_TIMEOUT = 30.0
 """Seconds to wait for another program that writes to the same SQLite file."""
@@ -48,13 +58,18 @@ def database_url(setting: str | None, default: Path) -> URL | None:
         return None
     try:
         url = make_url(setting)
-        dialect = url.get_dialect().name
+        dialect = url.get_dialect()
     except (ArgumentError, NoSuchModuleError) as error:
         # Without the value, in which there may be a password.
         raise ConfigurationError(f"CRAWL_DB is no URL of a database: {error}") from None
-    if dialect not in SUPPORTED:
+    if dialect.name not in DRIVERS:
         raise ConfigurationError(
-            f"CRAWL_DB: {dialect} is not supported (these are: {', '.join(SUPPORTED)})"
+            f"CRAWL_DB: {dialect.name} is not supported (these are: {', '.join(DRIVERS)})"
+        )
+    driver = DRIVERS[dialect.name]
+    if dialect.driver != driver:
+        raise ConfigurationError(
+            f"CRAWL_DB: the driver {dialect.driver} is not supported: write {dialect.name}+{driver}://"
         )
     return url
 
@@ -64,12 +79,15 @@ def open_database(
     *,
     synchronous: str = "NORMAL",
     timeout: float = DEFAULT_TIMEOUT,
+    patience: float = DEFAULT_PATIENCE,
     create: bool = True,
 ) -> Engine:
     """An engine for the database at `url`, with the schema of this version.
 
-    `synchronous` is SQLite's (NORMAL, FULL, EXTRA or OFF), `timeout` in seconds. A
-    file that is not there is made, its folder too, unless `create` is False.
+    `synchronous` is SQLite's (NORMAL, FULL, EXTRA or OFF), and `timeout` how long, in
+    seconds, its file may be locked by others. A file that is not there is made, its
+    folder too, unless `create` is False. A server that is away now is not waited for;
+    one that goes away later is, for `patience` seconds.
 
     Raises:
         ConfigurationError: `synchronous` is none of these, or the driver is not installed.
@@ -83,13 +101,24 @@ def open_database(
         )
     if path := sqlite_path(url):
         _check_file(path, url, create=create)
-    engine = _engine(url, synchronous, timeout)
-    with transaction(engine, reads_only=True) as connection:
-        ready = is_current(connection, describe(url))
-    if not ready:
-        with transaction(engine) as connection:
-            migrate(connection)
+    engine = _engine(url, synchronous, timeout, patience)
+    _make_ready(engine.execution_options(**{PATIENCE: 0.0}))
     return engine
+
+
+def _make_ready(engine: Engine) -> None:
+    """See that the tables are there, and of this version."""
+    with transaction(engine, reads_only=True) as connection:
+        ready = is_current(connection, describe(engine.url))
+    if ready:
+        return
+    with transaction(engine) as connection:
+        is_server = connection.dialect.name != "sqlite"
+        if is_server:
+            lock_schema(connection)
+        migrate(connection)
+        if is_server:
+            receipts.create(connection)
 
 
 def _check_file(path: Path, url: URL, *, create: bool) -> None:
@@ -102,14 +131,15 @@ def _check_file(path: Path, url: URL, *, create: bool) -> None:
         raise StorageError(f"{describe(url)}: {error.strerror}") from error
 
 
-def _engine(url: URL, synchronous: str, timeout: float) -> Engine:
+def _engine(url: URL, synchronous: str, timeout: float, patience: float) -> Engine:
     if url.get_backend_name() == "sqlite":
         return create_sqlite_engine(url, synchronous, timeout)
     try:
-        return create_engine(url, execution_options=COUNTING)
-    except ModuleNotFoundError as error:
+        return create_server_engine(url, patience)
+    except ImportError as error:  # of psycopg, or of the C library that it needs
+        reason = " ".join(str(error).split())
         raise ConfigurationError(
-            f"CRAWL_DB: {error.name} is not installed, which {describe(url)} needs"
+            f"{describe(url)} needs psycopg: pip install 'psycopg[binary]' ({reason})"
         ) from None
 
 
@@ -143,13 +173,32 @@ def set_aside(url: URL) -> Path:
 def transaction(engine: Engine, *, reads_only: bool = False) -> Iterator[Connection]:
     """A connection in a transaction that is committed at the end of the block, rolled back after an exception.
 
+    To connect, a server that is away is waited for.
+
     Raises:
         StorageError: the database failed.
     """
+    chosen = engine.execution_options(**{READS_ONLY: reads_only})
     with translated(engine.url):
-        options = {READS_ONLY: reads_only}
-        with engine.execution_options(**options).begin() as connection:
+        connected = patiently(engine, describe(engine.url), chosen.connect)
+        with connected as connection, connection.begin():
             yield connection
+
+
+def read(engine: Engine, operation: Callable[[Connection], T]) -> T:
+    """What `operation` reads, which is done again if the server goes away meanwhile.
+
+    Raises:
+        StorageError: the database failed.
+    """
+
+    def attempt() -> T:
+        chosen = engine.execution_options(**{READS_ONLY: True})
+        with chosen.connect() as connection, connection.begin():
+            return operation(connection)
+
+    with translated(engine.url):
+        return patiently(engine, describe(engine.url), attempt)
 
 
 @contextmanager

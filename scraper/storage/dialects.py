@@ -8,8 +8,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-SUPPORTED = ("sqlite", "postgresql")
-"""The names of the dialects that can be used."""
+DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
+"""The names of the dialects that can be used, each with its driver, SQLAlchemy's default."""
 
 COUNTING = {"preserve_rowcount": True}
 """Execution options with which every statement tells how many rows it changed, INSERT too."""

@@ -3,19 +3,24 @@
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import closing
 from threading import Thread
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from scraper.storage.backlog import Backlog
 from scraper.storage.database import describe, is_failure, translated
 from scraper.storage.exceptions import StorageError
 from scraper.storage.jobs import BatchOperation, Job, Operation, Outcome, do, tell
-from scraper.storage.sqlite_file import FileIdentity, sqlite_path
+from scraper.storage.outages import PATIENCE
+from scraper.storage.session import open_session
 
 T = TypeVar("T")
 A = TypeVar("A")
+
+CLOSING = 60.0
+"""Seconds to commit what is waiting at the end."""
 
 
 class Writer:
@@ -25,7 +30,9 @@ class Writer:
     it waits `linger` seconds for more. An operation counts as done once it is
     committed. One that raises is undone and reported on its own. When the database
     fails, nothing of that transaction is kept, and its operations and all later ones
-    fail with StorageError. So does making a writer, if the database's file is gone.
+    fail with StorageError. A server that is away is waited for first (see
+    `open_database`); meanwhile the operations wait. Making a writer fails so too, if
+    the database's file is gone.
     """
 
     def __init__(
@@ -39,7 +46,7 @@ class Writer:
         self._engine = engine
         self._database = describe(engine.url)
         self._jobs = Backlog(capacity, batch, linger)
-        self._file = self._file_now()
+        self._session = open_session(engine)
         self._thread = Thread(target=self._work, name="crawl-database", daemon=True)
         self._thread.start()
 
@@ -92,14 +99,18 @@ class Writer:
         self._jobs.put(Job(operation, (item,), future, loop))
         return await future
 
-    def close(self, timeout: float = 60.0) -> None:
+    def close(self, timeout: float | None = None) -> None:
         """Commit what is waiting and close the connection.
 
-        It blocks; on an event loop: `await asyncio.to_thread(writer.close)`.
+        It blocks; on an event loop: `await asyncio.to_thread(writer.close)`. Without a
+        `timeout` it is a minute longer than a server may be away.
 
         Raises:
             StorageError: that took longer than `timeout` seconds.
         """
+        if timeout is None:
+            patience = self._engine.get_execution_options().get(PATIENCE, 0.0)
+            timeout = CLOSING + patience
         self._jobs.close()
         self._thread.join(timeout)
         if self._thread.is_alive():
@@ -114,49 +125,31 @@ class Writer:
     def _work(self) -> None:
         reason = StorageError(f"The {self._database} is closed")
         try:
-            with (
-                translated(self._engine.url),
-                self._engine.connect() as connection,
-            ):
+            with translated(self._engine.url), closing(self._session):
                 while jobs := self._jobs.take():
-                    self._commit(connection, jobs)
+                    self._commit(jobs)
         except StorageError as error:
             reason = error
         finally:
             self._engine.dispose()
             self._jobs.stop(reason)
 
-    def _commit(self, connection: Connection, jobs: Sequence[Job]) -> None:
+    def _commit(self, jobs: Sequence[Job]) -> None:
         """Do `jobs` in one transaction, or each in its own if one of them raises."""
-        if self._file and not self._file.is_still_there():
-            raise self._gone()
         try:
-            with connection.begin():
-                outcomes = do(connection, jobs)
+            outcomes = self._session.commit(lambda connection: do(connection, jobs))
         except Exception as error:
             if is_failure(error):
                 raise
             for job in jobs:
-                tell([_alone(connection, job)])
+                tell([self._alone(job)])
         else:
             tell(outcomes)
 
-    def _file_now(self) -> FileIdentity | None:
-        path = sqlite_path(self._engine.url)
+    def _alone(self, job: Job) -> Outcome:
         try:
-            return FileIdentity.of(path) if path else None
-        except OSError:
-            raise self._gone() from None
-
-    def _gone(self) -> StorageError:
-        return StorageError(f"The {self._database} was deleted or replaced")
-
-
-def _alone(connection: Connection, job: Job) -> Outcome:
-    try:
-        with connection.begin():
-            return do(connection, [job])[0]
-    except Exception as error:
-        if is_failure(error):
-            raise
-        return Outcome(job, error=error)
+            return self._session.commit(lambda connection: do(connection, [job]))[0]
+        except Exception as error:
+            if is_failure(error):
+                raise
+            return Outcome(job, error=error)

@@ -1,1 +1,1 @@
-"""Tests of the crawl database, on real SQLite files."""
+"""Tests of the crawl database, on SQLite and on PostgreSQL."""

@@ -1,4 +1,4 @@
-"""A database of its own for each test."""
+"""A database of its own for each test, of each kind."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +10,12 @@ from scraper.storage import open_database, transaction
 from tests.storage.crawling import file_url
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> URL:
-    return file_url(tmp_path / "crawls.db")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+    if request.param == "sqlite":
+        return file_url(tmp_path / "crawls.db")
+    url: URL = request.getfixturevalue("postgresql_url")
+    return url
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import URL, Connection
 
 from scraper.pagination import PageScheme
@@ -14,6 +15,10 @@ from scraper.storage.articles import Keyed
 from scraper.storage.leases import LeasedPage
 from scraper.storage.pages import DonePage, Stored
 from scraper.storage.topics import TopicRow
+
+only_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+"""For tests of what only a file has."""
+only_postgresql = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 
 SCHEME = PageScheme(UrlTemplate("https://x.org/a?page=", "", "page"))
 

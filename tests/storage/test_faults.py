@@ -21,7 +21,9 @@ from scraper.storage import (
     transaction,
 )
 from scraper.storage.pages import DonePage
-from tests.storage.crawling import article, begin, begin_with_pages, topic
+from tests.storage.crawling import article, begin, begin_with_pages, only_sqlite, topic
+
+pytestmark = only_sqlite
 
 WAIT = 30.0
 

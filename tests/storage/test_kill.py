@@ -14,8 +14,10 @@ from scraper.storage import articles, open_database, transaction
 from scraper.storage.schema import articles as articles_table
 from scraper.storage.schema import pages
 from scraper.storage.states import PageState
-from tests.storage.crawling import article, topic
+from tests.storage.crawling import article, only_sqlite, topic
 from tests.storage.killed import AT_ONCE, PAGES, numbers_on
+
+pytestmark = only_sqlite
 
 PROJECT = Path(__file__).parents[2]
 

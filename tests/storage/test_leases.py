@@ -98,10 +98,17 @@ def test_a_settled_page_is_not_released(connection: Connection) -> None:
 def test_the_next_pages_are_found_by_an_index(engine: Engine, last: int) -> None:
     with transaction(engine) as connection:
         crawl_id = begin_with_pages(connection, last)
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as own:
+            own.exec_driver_sql("VACUUM ANALYZE pages")
+    with transaction(engine) as connection:
         plan = connection.exec_driver_sql(
-            "EXPLAIN QUERY PLAN SELECT id FROM pages WHERE crawl_id = 1 AND state = 'pending' "
+            f"EXPLAIN{' QUERY PLAN' * (engine.dialect.name == 'sqlite')} "
+            "SELECT id FROM pages WHERE crawl_id = 1 AND state = 'pending' "
             "ORDER BY turn, topic_id LIMIT 10"
         ).all()
-        assert "pages_pending" in plan[0][3]
-        assert len(plan) == 1, "it sorts"
+        steps = "\n".join(str(step[-1]) for step in plan)
+        assert "pages_pending" in steps
+        assert "Sort" not in steps
+        assert "TEMP B-TREE" not in steps
         assert [page.number for page in lease(connection, crawl_id, 3)] == [1, 2, 3]

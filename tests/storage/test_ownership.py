@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, make_url, update
 from scraper.storage import CrawlOwnedError, StorageError, transaction
 from scraper.storage.ownership import HEARTBEAT, Ownership
 from scraper.storage.schema import owners
+from tests.storage.crawling import only_sqlite
 
 PROJECT = Path(__file__).parents[2]
 SERVER = make_url("postgresql+psycopg://host/name")  # no file: ownership is a row
@@ -53,6 +54,7 @@ def other_process(url: URL) -> Iterator["subprocess.Popen[str]"]:
             process.kill()
 
 
+@only_sqlite
 def test_a_second_process_is_refused_until_the_first_is_killed(
     engine: Engine, url: URL
 ) -> None:
@@ -84,6 +86,7 @@ def test_another_site_may_be_crawled_meanwhile(engine: Engine, url: URL) -> None
     other.unlock()
 
 
+@only_sqlite
 def test_two_in_one_process_are_two(engine: Engine, url: URL) -> None:
     one, two = own(url), own(url)
     with transaction(engine) as connection:
@@ -143,5 +146,6 @@ def test_on_a_server_a_claim_can_be_given_up(connection: Connection) -> None:
     two.take(connection)
 
 
+@only_sqlite
 def test_a_file_needs_no_renewal(url: URL) -> None:
     assert not own(url).must_be_renewed
