@@ -29,7 +29,8 @@ def _sqlite_now(_: DatabaseNow, __: SQLCompiler, **_options: Any) -> str:
 
 @compiles(DatabaseNow, "postgresql")
 def _postgresql_now(_: DatabaseNow, __: SQLCompiler, **_options: Any) -> str:
-    return "extract(epoch FROM clock_timestamp())::double precision"
+    # Not clock_timestamp(), which may change from row to row: no index can be searched for it.
+    return "extract(epoch FROM statement_timestamp())::double precision"
 
 
 def insert_into(dialect: Dialect, table: Table) -> "sqlite.Insert | postgresql.Insert":

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Update, select, update
 
 from scraper.storage.dialects import DatabaseNow
 from scraper.storage.schema import is_leased, is_pending, pages
@@ -29,16 +29,18 @@ def lease(
     Pages whose lease has run out are pending again.
     """
     _return(connection, crawl_id, pages.c.lease_until < DatabaseNow())
+    # First of all chosen, in a query of its own: within the UPDATE it might be run more than once, and take more.
     turn = (
         select(pages.c.id)
         .where(pages.c.crawl_id == crawl_id, is_pending)
         .order_by(pages.c.turn, pages.c.topic_id)
         .limit(count)
         .with_for_update(skip_locked=True)
+        .cte("turn")
     )
     taken = connection.execute(
         update(pages)
-        .where(pages.c.id.in_(turn.scalar_subquery()))
+        .where(pages.c.id.in_(select(turn.c.id)))
         .values(
             state=PageState.LEASED,
             lease_owner=owner,
@@ -61,9 +63,7 @@ def lease(
 
 def renew(connection: Connection, crawl_id: int, owner: str, seconds: float) -> int:
     """Let all leases of `owner` last `seconds` from now; returns how many it still has."""
-    held = update(pages).where(
-        pages.c.crawl_id == crawl_id, is_leased, pages.c.lease_owner == owner
-    )
+    held = _held(crawl_id, pages.c.lease_owner == owner)
     return connection.execute(held.values(lease_until=DatabaseNow() + seconds)).rowcount
 
 
@@ -76,6 +76,19 @@ def release(connection: Connection, crawl_id: int, owner: str | None = None) -> 
 
 def _return(connection: Connection, crawl_id: int, *which: ColumnElement[bool]) -> int:
     """Make leased pages pending."""
-    leased = update(pages).where(pages.c.crawl_id == crawl_id, is_leased, *which)
-    pending = leased.values(state=PageState.PENDING, lease_owner=None, lease_until=None)
+    held = _held(crawl_id, *which)
+    pending = held.values(state=PageState.PENDING, lease_owner=None, lease_until=None)
     return connection.execute(pending).rowcount
+
+
+def _held(crawl_id: int, *which: ColumnElement[bool]) -> Update:
+    """An update of leased pages, but for those that somebody is just settling: it waits for nobody.
+
+    So it cannot be part of a deadlock.
+    """
+    free = (
+        select(pages.c.id)
+        .where(pages.c.crawl_id == crawl_id, is_leased, *which)
+        .with_for_update(skip_locked=True)
+    )
+    return update(pages).where(pages.c.id.in_(free))

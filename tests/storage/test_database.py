@@ -7,8 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, Connection, Engine, select
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy import URL, Connection, Engine
 
 from scraper.exceptions import ConfigurationError
 from scraper.storage import (
@@ -21,9 +20,7 @@ from scraper.storage import (
     set_aside,
     transaction,
 )
-from scraper.storage.dialects import DatabaseNow
 from scraper.storage.migrations import STEPS, is_current, migrate
-from scraper.storage.schema import metadata
 from tests.storage.crawling import begin, file_url, only_sqlite
 
 DEFAULT = Path("/data/crawls.db")
@@ -236,15 +233,3 @@ def test_damage_within_the_file_is_noticed(
         transaction(engine) as connection,
     ):
         crawls.read_all(connection)
-
-
-# other databases
-
-
-def test_the_schema_and_the_clock_can_be_had_on_postgresql() -> None:
-    dialect = URL.create("postgresql").get_dialect()()
-    for table in metadata.sorted_tables:
-        assert str(CreateTable(table).compile(dialect=dialect))
-        for index in table.indexes:
-            assert str(CreateIndex(index).compile(dialect=dialect))
-    assert "clock_timestamp" in str(select(DatabaseNow()).compile(dialect=dialect))
