@@ -174,6 +174,7 @@ EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,
     "scraper.extensions.Progress": 200,
     "scraper.extensions.FailedList": 250,
+    "scraper.extensions.CrawlReport": 260,
     # After the feeds: the account is the last word.
     "scraper.extensions.Summary": 300,
     "scraper.extensions.StallWatch": 400,
@@ -191,6 +192,9 @@ PROGRESS_INTERVAL = 10.0
 
 # A file for the account of the crawl as JSON; "" for none.
 REPORT_JSON = ""
+
+# An HTML file with the crawl at a glance (docs/report.md); "" for none.
+CRAWL_REPORT = ""
 
 # A CSV file for the pages that failed; `-a pages=failed.csv` crawls just these, and appends. "" for none.
 FAILED_PAGES = ""

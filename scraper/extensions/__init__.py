@@ -3,6 +3,7 @@
 from scraper.extensions.crawl_database import CrawlDatabase
 from scraper.extensions.failed_list import FailedList
 from scraper.extensions.progress import Progress
+from scraper.extensions.report import CrawlReport
 from scraper.extensions.settings_check import SettingsCheck
 from scraper.extensions.shutdown import Shutdown
 from scraper.extensions.stall import StallWatch
@@ -10,6 +11,7 @@ from scraper.extensions.summary import Summary
 
 __all__ = [
     "CrawlDatabase",
+    "CrawlReport",
     "FailedList",
     "Progress",
     "SettingsCheck",

@@ -20,3 +20,21 @@ def writable(path: str, setting: str) -> Path:
         raise ConfigurationError(
             f"{setting} = {path!r} cannot be written: {error.strerror}"
         ) from error
+
+
+def replace_text(file: Path, text: str) -> None:
+    """Write `file` anew, in one go: whoever looks sees the old text or the new one.
+
+    Raises:
+        OSError: it cannot be written; the old text is still there.
+    """
+    if file.exists() and not file.is_file():  # a pipe, a terminal
+        file.write_text(text, encoding="utf-8")
+        return
+    part = file.with_name(f"{file.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(file)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,142 @@
+"""CrawlReport: a crawl at a glance, as an HTML file."""
+
+import logging
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+import scrapy
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.asyncio import create_looping_call
+
+from scraper.extensions.files import replace_text, writable
+from scraper.report.comparison import Comparison, compare
+from scraper.report.contents import Run, draw_up
+from scraper.report.recording import Recorder
+from scraper.report.sampling import FIRST_INTERVAL, Counts
+from scraper.report.shown_settings import shown_settings
+from scraper.spiders.arguments import Arguments
+from scraper.spiders.topics import TopicsSpider
+from scraper.storage import StorageError
+
+logger = logging.getLogger(__name__)
+
+
+class CrawlReport:
+    """Records the course of a crawl, and writes a report of it to `path` (CRAWL_REPORT) when it closes."""
+
+    def __init__(self, crawler: Crawler, path: Path) -> None:
+        self._crawler = crawler
+        self._path = path
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read CRAWL_REPORT.
+
+        Raises:
+            ConfigurationError: no file can be written there.
+        """
+        path = crawler.settings["CRAWL_REPORT"]
+        if not path or not isinstance(crawler.spider, TopicsSpider):
+            raise NotConfigured
+        extension = cls(crawler, writable(path, "CRAWL_REPORT"))
+        connect = crawler.signals.connect
+        connect(extension.spider_opened, signals.spider_opened)
+        connect(extension.response_received, signals.response_received)
+        connect(extension.spider_closed, signals.spider_closed)
+        return extension
+
+    def spider_opened(self) -> None:
+        """Begin to record."""
+        self._started = datetime.now().astimezone()
+        self._recorder = Recorder(self._counts, self._in_flight)
+        self._looking = create_looping_call(self._recorder.look)
+        self._looking.start(FIRST_INTERVAL, now=False)
+
+    def response_received(self, request: Request) -> None:
+        """Count how long it took."""
+        latency = request.meta.get("download_latency")
+        if latency is not None:
+            self._recorder.latencies.add(latency)
+
+    def spider_closed(self, spider: TopicsSpider, reason: str) -> None:
+        """Write the report."""
+        self._looking.stop()
+        self._recorder.sample()
+        spider.settlement.close()
+        try:
+            replace_text(self._path, self._page(spider, reason))
+        except StorageError as error:
+            self._failed(str(error))
+        except OSError as error:
+            self._failed(error.strerror or str(error))
+        else:
+            logger.info("The report is in %s", self._path)
+
+    def _page(self, spider: TopicsSpider, reason: str) -> str:
+        # Imported here: a crawl without a report needs none of its libraries.
+        from scraper.report.page import render
+
+        comparison = self._comparison(spider, reason)
+        return render(draw_up(spider.frontier, self._run(spider, reason), comparison))
+
+    def _run(self, spider: TopicsSpider, reason: str) -> Run:
+        store = spider.store
+        return Run(
+            site=spider.site.name,
+            index=spider.site.index,
+            crawl_id=store.crawl_id if store else None,
+            resumed=store.begun.resumed if store else False,
+            finish_reason=reason,
+            started=self._started,
+            ended=datetime.now().astimezone(),
+            series=self._recorder.series,
+            settings=shown_settings(
+                self._crawler.settings, spider.site.name, _given(spider.arguments)
+            ),
+            version=f"Scrapy {scrapy.__version__}",
+        )
+
+    def _comparison(self, spider: TopicsSpider, reason: str) -> Comparison | None:
+        """What is new, changed or gone since the last crawl; after Ctrl-C nobody wants to wait for that."""
+        store = spider.store
+        if store is None or reason != "finished":
+            return None
+        only_new = spider.arguments.only_new
+        return store.read(
+            lambda connection: compare(
+                connection, store.crawl_id, knows_gone=not only_new
+            )
+        )
+
+    def _failed(self, reason: str) -> None:
+        self._crawler.stats.inc_value("report/failed_count")
+        logger.error("Cannot write the report %s: %s", self._path, reason)
+
+    def _counts(self) -> Counts:
+        value = self._crawler.stats.get_value
+        return Counts(
+            pages=value("pages/done", 0),
+            articles=value("articles/unique", 0),
+            retries=value("retry/count", 0),
+            failed=value("pages/failed", 0),
+        )
+
+    def _in_flight(self) -> int:
+        slots = self._crawler.engine.downloader.slots.values()
+        return sum(len(slot.transferring) for slot in slots)
+
+
+def _given(arguments: Arguments) -> dict[str, str]:
+    """The arguments of a crawl by their names on the command line."""
+    listed = arguments.listed
+    named = {
+        "site": arguments.site,
+        "url": arguments.url,
+        "pages": None if listed is None else f"{len(listed):,} listed pages",
+        "fresh": "1" if arguments.fresh else None,
+        "only": "new" if arguments.only_new else None,
+    }
+    return {name: value for name, value in named.items() if value is not None}
