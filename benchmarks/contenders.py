@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.serving import PROJECT
 
 EXPORT = "articles.csv"
-_DATABASE = "crawls.db"
+_SCRAPY_CFG = "[settings]\ndefault = scraper.settings\n"
 _PEERS = Path(__file__).parent / "peers"
 
 
@@ -27,6 +27,11 @@ class Contender:
     packages: tuple[str, ...] = ()
     slow: bool = False
 
+    def prepare(self, folder: Path) -> None:
+        """Make `folder` a project's, so that `scrapy` finds the settings, and its data have their place in it."""
+        if self.script is None:
+            (folder / "scrapy.cfg").write_text(_SCRAPY_CFG)
+
     def command(
         self, url: str, folder: Path, concurrency: int, python: str
     ) -> list[str]:
@@ -40,12 +45,7 @@ class Contender:
     @property
     def environment(self) -> dict[str, str]:
         """Return the variables that the command needs."""
-        if self.script is not None:
-            return {}
-        return {
-            "PYTHONPATH": str(PROJECT),
-            "SCRAPY_SETTINGS_MODULE": "scraper.settings",
-        }
+        return {} if self.script else {"PYTHONPATH": str(PROJECT)}
 
 
 OURS = Contender("ours", "this project")
@@ -57,14 +57,8 @@ CONTENDERS = (
 
 
 def _project_command(url: str, export: Path, concurrency: int) -> list[str]:
-    """All defaults, but for the requests at once, and the database in the run's own folder to weigh it."""
-    settings = {
-        "CONCURRENT_REQUESTS": concurrency,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": concurrency,
-        "CRAWL_DB": f"sqlite:///{export.with_name(_DATABASE)}",
-    }
-    options = [
-        word for name, value in settings.items() for word in ("-s", f"{name}={value}")
-    ]
+    """Return the README's command; all else is at its default, the crawl database, too."""
     crawl = ["crawl", "topics", "-a", f"url={url}", "-o", str(export)]
+    names = ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN")
+    options = [word for name in names for word in ("-s", f"{name}={concurrency}")]
     return [sys.executable, "-m", "scrapy", *crawl, *options]

@@ -44,6 +44,7 @@ class Range:
         """
         folder = self.folder / contender.name
         folder.mkdir()
+        contender.prepare(folder)
         try:
             command = contender.command(self.url, folder, self.concurrency, self.python)
             taken = measure(command, folder, contender.environment)
