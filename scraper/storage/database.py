@@ -22,7 +22,7 @@ from scraper.storage import receipts
 from scraper.storage.dialects import DRIVERS
 from scraper.storage.exceptions import CorruptDatabaseError, StorageError
 from scraper.storage.migrations import is_current, migrate
-from scraper.storage.outages import PATIENCE, patiently
+from scraper.storage.outages import PATIENCE, patiently, reason_of
 from scraper.storage.server import (
     DEFAULT_PATIENCE,
     create_server_engine,
@@ -225,7 +225,7 @@ def is_failure(error: BaseException) -> bool:
 def storage_error(url: URL, error: DBAPIError | sqlite3.Error) -> StorageError:
     """`error` of the database at `url` as one line."""
     cause = error.orig if isinstance(error, DBAPIError) else error
-    reason = " ".join(str(cause).split())
+    reason = reason_of(cause)
     if is_damage(cause):
         return CorruptDatabaseError(f"The {describe(url)} is damaged: {reason}")
     return StorageError(f"The {describe(url)} failed: {reason}")

@@ -88,9 +88,15 @@ class _Outage:
             logger.warning(
                 "Lost the %s (%s); trying again for up to %g s",
                 self._database,
-                " ".join(str(error.orig).split()),
+                reason_of(error.orig),
                 self._patience,
             )
+
+
+def reason_of(error: object) -> str:
+    """What a driver says, in one line. PostgreSQL's further lines are advice."""
+    said = str(error).strip()
+    return said.splitlines()[0] if said else type(error).__name__
 
 
 def is_clash(error: DBAPIError) -> bool:

@@ -32,6 +32,15 @@ max_wal_size = 256MB
 deadlock_timeout = 100ms
 """
 
+LOCKED = "locked"
+"""A role that needs its password, which is the same word; all others need none."""
+
+ACCESS = f"""
+local all all                        trust
+host  all {LOCKED} 127.0.0.1/32      scram-sha-256
+host  all all      127.0.0.1/32      trust
+"""
+
 
 class PostgreSQL:
     """A server with a cluster of its own; it listens at `port` of the loopback and at a socket in `folder`.
@@ -54,6 +63,7 @@ class PostgreSQL:
         try:
             self._make()
             self.start()
+            self.execute(f"CREATE ROLE {LOCKED} LOGIN PASSWORD '{LOCKED}'")
         except BaseException:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
@@ -124,6 +134,7 @@ class PostgreSQL:
         )
         if made.wait(TIMEOUT):
             raise RuntimeError(f"initdb: {self._log.read_text()}")
+        (self._data / "pg_hba.conf").write_text(ACCESS)
         with (self._data / "postgresql.conf").open("a") as file:
             file.write(CONFIGURATION)
             file.write(f"port = {self.port}\n")
