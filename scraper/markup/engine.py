@@ -2,10 +2,8 @@
 
 from enum import StrEnum
 
-from scraper.markup.beautifulsoup import SoupElement
 from scraper.markup.element import Document
 from scraper.markup.lexbor import LexborElement, parse_tree
-from scraper.markup.tree_builder import to_soup
 
 
 class Engine(StrEnum):
@@ -24,4 +22,8 @@ def parse(html: str, engine: Engine | str) -> Document:
     root = parse_tree(html)
     if Engine(engine) is Engine.LEXBOR:
         return Document(LexborElement(root))
+    # Imported when it is needed: a crawl without it starts sooner and takes less memory.
+    from scraper.markup.beautifulsoup import SoupElement
+    from scraper.markup.tree_builder import to_soup
+
     return Document(SoupElement(to_soup(root)))

@@ -5,6 +5,7 @@ import random
 
 import parsel
 import pytest
+import soupsieve
 
 from scraper.exceptions import ConfigurationError
 from scraper.markup import (
@@ -15,6 +16,7 @@ from scraper.markup import (
     parse,
     values,
 )
+from scraper.markup.css import needs_no_second_opinion
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><title>x</title></head><body class="home page">
 <div id="main" class="a b" data-x="1"><h2 class="t">One <a href="/1" title="T one">l</a></h2>
@@ -288,3 +290,17 @@ def test_valid_selectors_stay_valid_with_white_space_and_in_any_order() -> None:
     groups = ["h2 a::attr(href)", ".x  >  a", ":scope > p::text", "::text"]
     for order in itertools.permutations(groups):
         assert len(compile_selector(" , ".join(order)).groups) == 4
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_needs_no_second_opinion_is_read_by_soupsieve_too(seed: int) -> None:
+    """A selector that is common to all engines is not shown to soupsieve, whose first one takes a third of a second."""
+    chance = random.Random(seed)
+    parts = ("a", "*", "h2", ".x", ".x-y_z", "#main", "[href]", "[data-x=b]", "[a~='b c' i]", "p.a#b[c$=\"d\"]")  # fmt: skip
+    for _ in range(20):
+        css = chance.choice(parts)
+        for _ in range(chance.randrange(3)):
+            css += chance.choice([" ", " > ", "+", " ~ "]) + chance.choice(parts)
+
+        assert needs_no_second_opinion(css), css
+        soupsieve.compile(css)
