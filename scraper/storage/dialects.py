@@ -1,12 +1,15 @@
 """Where databases differ: the clock, inserting what is not there yet, and how a connection is set up."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Dialect, Float, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
 """The names of the dialects that can be used, each with its driver, SQLAlchemy's default."""
@@ -37,4 +40,7 @@ def insert_into(dialect: Dialect, table: Table) -> "sqlite.Insert | postgresql.I
     """An INSERT INTO `table` that has `on_conflict_do_nothing` and `on_conflict_do_update`."""
     if dialect.name == "sqlite":
         return sqlite.insert(table)
+    # Imported when it is needed: a crawl in a file starts sooner without.
+    from sqlalchemy.dialects import postgresql
+
     return postgresql.insert(table)
