@@ -108,17 +108,23 @@ def open_database(
 
 def _make_ready(engine: Engine) -> None:
     """See that the tables are there, and of this version."""
-    with transaction(engine, reads_only=True) as connection:
-        ready = is_current(connection, describe(engine.url))
-    if ready:
-        return
-    with transaction(engine) as connection:
-        is_server = connection.dialect.name != "sqlite"
-        if is_server:
-            lock_schema(connection)
-        migrate(connection)
-        if is_server:
-            receipts.create(connection)
+    try:
+        with transaction(engine, reads_only=True) as connection:
+            ready = is_current(connection, describe(engine.url))
+        if not ready:
+            with transaction(engine) as connection:
+                _make_tables(connection)
+    except DBAPIError as error:  # a right that is missing, an option that there is not
+        raise storage_error(engine.url, error) from error
+
+
+def _make_tables(connection: Connection) -> None:
+    is_server = connection.dialect.name != "sqlite"
+    if is_server:
+        lock_schema(connection)
+    migrate(connection)
+    if is_server:
+        receipts.create(connection)
 
 
 def _check_file(path: Path, url: URL, *, create: bool) -> None:
