@@ -86,7 +86,7 @@ ROBOTSTXT_CRAWL_DELAY = True
 # After so many failed attempts in a row a host is paused and probed, at longer and longer intervals, and given up after
 # HOST_GIVE_UP seconds: what is left of it is failed then.
 HOST_FAILURES = 20
-HOST_PROBE_WAIT = 5.0
+HOST_PROBE_WAIT = 1.0
 HOST_GIVE_UP = 300.0
 
 # Bytes. Scrapy's defaults are 1 GiB and 32 MiB; pages of lists are a thousandth of that, and 32 of them at once must

@@ -9,10 +9,12 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
+    DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
     IgnoreRequest,
+    ResponseDataLossError,
 )
 from scrapy.http import Response
 from scrapy.utils.response import response_status_message
@@ -32,7 +34,10 @@ FAILURES = (
     DownloadTimeoutError,
     OSError,
 )
-"""The exceptions that say that the host did not answer; a body that was cut off is an answer."""
+"""The exceptions that say that the host did not answer."""
+
+ANSWERS = (DownloadCancelledError, ResponseDataLossError)
+"""The exceptions that say that it did: a body is too large, or was cut off."""
 
 SITE_DEAD = "site_dead"
 """The finish reason of a crawl whose only host was given up."""
@@ -40,31 +45,37 @@ SITE_DEAD = "site_dead"
 PROBING = 5.0
 """Seconds that other requests are put by for while a probe is under way."""
 
+PROBE_PRIORITY = 1000
+"""The priority of a probe, so that nothing stands before it in the scheduler."""
+
+PATIENCE = 3
+"""Failures of one request, back-off between them, that show more than a page that fails at first."""
+
 logger = logging.getLogger(__name__)
 
 
 class DeadHostMiddleware:
     """Watches over every host (download slot) that requests go to.
 
-    After HOST_FAILURES attempts in a row that failed (no answer, or 5xx or 429) a host is
-    paused for HOST_PROBE_WAIT seconds, then probed with one request at a time, each wait twice as
-    long as the one before. What fails meanwhile is put by and costs no attempt. After HOST_GIVE_UP
-    seconds the host is given up: `host_given_up` is sent, requests to it are
-    ignored with that reason, and if there is no other host the crawl is closed
-    with the reason `site_dead`.
+    After HOST_FAILURES attempts in a row that failed (no answer, or 5xx or 429), some of them for the third time, a
+    host is paused for HOST_PROBE_WAIT seconds, then probed with one request at a time, each
+    wait half as long again as the one before. What fails meanwhile costs no attempt. A few
+    requests take turns as probes, all others are put by. After HOST_GIVE_UP seconds the
+    host is given up: `host_given_up` is sent, requests to it are ignored with that
+    reason, and if there is no other host the crawl is closed as `site_dead`.
     """
 
     def __init__(self, crawler: Crawler, plan: ProbePlan) -> None:
         self._crawler = crawler
         self._plan = plan
+        self._retry_times = crawler.settings.getint("RETRY_TIMES")
         self._hosts: dict[str, HostHealth] = {}
-        self._reasons: dict[str, str] = {}
         self._closing: asyncio.Task[None] | None = None
         crawler.signals.connect(self._response_downloaded, signals.response_downloaded)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Read HOST_FAILURES, HOST_PROBE_WAIT and HOST_GIVE_UP.
+        """Read HOST_FAILURES, HOST_PROBE_WAIT, HOST_GIVE_UP and RETRY_TIMES.
 
         Raises:
             ConfigurationError: a number is wrong.
@@ -72,7 +83,7 @@ class DeadHostMiddleware:
         settings = crawler.settings
         plan = ProbePlan(
             failures=int(number(settings, "HOST_FAILURES", 20, least=1)),
-            first_wait=number(settings, "HOST_PROBE_WAIT", 5.0),
+            first_wait=number(settings, "HOST_PROBE_WAIT", 1.0),
             give_up_after=number(settings, "HOST_GIVE_UP", 300.0),
         )
         return cls(crawler, plan)
@@ -84,15 +95,18 @@ class DeadHostMiddleware:
             IgnoreRequest: the host was given up.
         """
         key = self._crawler.engine.downloader.get_slot_key(request)
-        if key in self._reasons:
-            raise IgnoreRequest(self._reasons[key])
         health = self._hosts.get(key)
-        # Where there is no other host, what waits in the slot holds the spider back.
-        if health is None or not health.is_down or len(self._hosts) == 1:
+        if health is None:
             return None
-        slot = self._crawler.engine.downloader.slots.get(key)
-        is_probe = slot is None or not slot.active
-        return None if is_probe else self._later(request, key, health)
+        if health.given_up:
+            raise IgnoreRequest(health.epitaph)
+        # Where there is no other host, what waits in the slot holds the spider back.
+        if not health.is_down or len(self._hosts) == 1:
+            return None
+        paced = self._paced(key)
+        if paced is None or paced.is_probe(request) or not paced.slot.active:
+            return None
+        return self._later(request, key, health)
 
     def process_response(
         self, request: Request, response: Response
@@ -110,46 +124,60 @@ class DeadHostMiddleware:
         if key is None or is_permanent(exception):
             return None
         if isinstance(exception, FAILURES):
-            self._failed(key, reason_of(exception))
+            self._failed(key, request, reason_of(exception))
             return self._again(request)
+        if isinstance(exception, ANSWERS):
+            self._succeeded(key)
         return None
 
     def _response_downloaded(self, response: Response, request: Request) -> None:
         key = request.meta["download_slot"]
         if is_failure(response.status):
-            self._failed(key, f"HTTP {response_status_message(response.status)}")
-        elif self._health(key).succeeded():
-            logger.info("%s is back", key)
-            self._release(key)
+            reason = f"HTTP {response_status_message(response.status)}"
+            self._failed(key, request, reason)
+        else:
+            self._succeeded(key)
+
+    def _succeeded(self, key: str) -> None:
+        if not self._health(key).succeeded(monotonic()):
+            return
+        logger.info("%s is back", key)
+        if paced := self._paced(key):
+            paced.end_probing()
+        self._release(key)
 
     def _health(self, key: str) -> HostHealth:
-        return self._hosts.setdefault(key, HostHealth(self._plan))
+        if key not in self._hosts:
+            self._hosts[key] = HostHealth(self._plan, monotonic())
+        return self._hosts[key]
 
-    def _failed(self, key: str, reason: str) -> None:
+    def _failed(self, key: str, request: Request, reason: str) -> None:
         health = self._health(key)
-        was_given_up = health.given_up
-        pause = health.failed(monotonic())
+        if health.given_up:
+            return
+        pause = health.failed(
+            monotonic(), again=has_failed_again(request, self._retry_times)
+        )
         if pause is not None:
             self._pause(key, pause, reason)
-        elif health.given_up and not was_given_up:
-            self._give_up(key, reason)
+        elif health.given_up:
+            self._give_up(key, health, reason)
 
     def _pause(self, key: str, seconds: float, reason: str) -> None:
         logger.warning(
-            "%s fails again and again; the next try is in %.0f s. Last: %s",
+            "%s fails again and again; the next try is in %.1f s. Last: %s",
             key,
             seconds,
             reason,
         )
         self._crawler.stats.inc_value("hosts/pauses")
         if paced := self._paced(key):
-            paced.restart()
-            paced.pause(seconds)
+            paced.probe_after(seconds)
 
-    def _give_up(self, key: str, reason: str) -> None:
+    def _give_up(self, key: str, health: HostHealth, reason: str) -> None:
         waited = self._plan.give_up_after
         reason = f"{key} was given up, it did not come back within {waited:g} s. Last: {reason}"
-        self._reasons[key] = reason
+        health.epitaph = reason
         logger.error("%s", reason)
         self._crawler.stats.inc_value("hosts/given_up")
         self._crawler.signals.send_catch_log(host_given_up, host=key, reason=reason)
@@ -172,11 +200,14 @@ class DeadHostMiddleware:
     def _again(self, request: Request) -> Request | None:
         """The request to send once its host is back; None if the host is not down. Raises IgnoreRequest if given up."""
         key = request.meta["download_slot"]
-        if key in self._reasons:
-            raise IgnoreRequest(self._reasons[key])
-        health = self._health(key)
+        health, paced = self._health(key), self._paced(key)
+        if health.given_up:
+            raise IgnoreRequest(health.epitaph)
         if not health.is_down or request.meta.get("dont_retry"):
             return None
+        probe = request.replace(dont_filter=True, priority=PROBE_PRIORITY)
+        if paced is not None and paced.add_probe(probe, instead_of=request):
+            return probe
         return self._later(request, key, health)
 
     def _later(self, request: Request, key: str, health: HostHealth) -> Request | None:
@@ -190,3 +221,12 @@ class DeadHostMiddleware:
 def is_failure(status: int) -> bool:
     """Whether a status says that the host, and not this page, is in trouble."""
     return status >= 500 or status == 429
+
+
+def has_failed_again(request: Request, retry_times: int) -> bool:
+    """Whether a request that failed has done so several times, or has no attempt left of its `retry_times` + 1."""
+    attempt: int = request.meta.get("retry_times", 0) + 1
+    attempts: int = request.meta.get("max_retry_times", retry_times) + 1
+    if request.meta.get("dont_retry"):
+        attempts = 1
+    return attempt >= min(PATIENCE, attempts)

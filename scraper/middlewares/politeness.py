@@ -141,4 +141,4 @@ class PolitenessMiddleware:
 def _longest_delay(settings: BaseSettings) -> float | None:
     if settings.getbool("AUTOTHROTTLE_ENABLED"):
         return None
-    return number(settings, "OVERLOAD_MAX_DELAY", 60.0)
+    return number(settings, "OVERLOAD_MAX_DELAY", 30.0)

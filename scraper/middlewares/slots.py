@@ -1,15 +1,16 @@
 """PacedSlot: the one place that changes a download slot of Scrapy."""
 
 import sys
-from collections.abc import Hashable
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.asyncio import CallLaterResult, call_later
 from twisted.python.failure import Failure
 
-from scraper.politeness.pace import Limits, Pace, Sign, Throttle
+from scraper.politeness.pace import Limits, Pace, Sign
+from scraper.politeness.throttle import Throttle
 
 if TYPE_CHECKING:
     from scrapy.core.downloader import Slot
@@ -20,6 +21,12 @@ LEAST_DELAY = 0.001
 It counts a request one turn of the event loop later, so that when one place in a slot
 becomes free the whole queue is sent, whatever its concurrency. After a delay it counts again.
 """
+
+PROBE_GAP = 1.0
+"""Seconds for which nothing follows a probe: Scrapy sends the next request before anybody hears that one failed."""
+
+PROBES = 5
+"""Requests that take turns as probes: any page may be broken for good, or fail a few times on its own."""
 
 
 class PacedSlot:
@@ -37,7 +44,9 @@ class PacedSlot:
         self._jitter = slot.jitter
         self._crawl_delay = 0.0
         self._timer: CallLaterResult | None = None
+        self._probe_gap = 0.0
         self.slot = slot
+        self._probes: set[Request] = set()
         self._apply()
 
     @property
@@ -64,19 +73,39 @@ class PacedSlot:
             return False
         self.slot.lastseen = monotonic() + seconds
         self.close()
-        self._timer = call_later(seconds, self._apply)
+        self._timer = call_later(seconds, self._resume)
         self._apply()
         return True
 
-    def answered(self, request: Hashable, sign: Sign) -> bool:
+    def answered(self, request: Request, sign: Sign) -> bool:
         """Take note of an answer; whether the pace has changed. To be called after AutoThrottle."""
         changed = self._throttle.answered(request, sign, self.slot.transferring)
         self._apply()
         return changed
 
-    def restart(self) -> None:
-        """Go on with one request at once."""
+    def probe_after(self, seconds: float) -> None:
+        """Send nothing for so long, then one request to see whether the host is back: one of the probes, if any."""
+        self._probe_gap = min(seconds, PROBE_GAP)
         self._throttle.restart()
+        self.pause(seconds)
+
+    def is_probe(self, request: Request) -> bool:
+        """Whether the request is a probe."""
+        return request in self._probes
+
+    def add_probe(self, request: Request, instead_of: Request) -> bool:
+        """Make a request a probe, in the place of another that was one; False if there are enough."""
+        self._probes.discard(instead_of)
+        # The places that probes hold are not there for other hosts.
+        if len(self._probes) >= max(1, min(PROBES, self._total // 2)):
+            return False
+        self._probes.add(request)
+        return True
+
+    def end_probing(self) -> None:
+        """The host is back."""
+        self._probes.clear()
+        self._probe_gap = 0.0
         self._apply()
 
     def empty(self, reason: str) -> None:
@@ -97,6 +126,16 @@ class PacedSlot:
             self._timer.cancel()
             self._timer = None
 
+    def _resume(self) -> None:
+        queue = self.slot.queue
+        first = next((entry for entry in queue if self.is_probe(entry[0])), None)
+        if first is not None:
+            queue.remove(first)
+            queue.appendleft(first)
+        self._apply()
+        if self._probe_gap:
+            self.slot.lastseen = monotonic() - self.slot.delay
+
     def _apply(self) -> None:
         slot, paused = self.slot, self.paused_for > 0
         slot.concurrency = self.pace.concurrency
@@ -105,8 +144,15 @@ class PacedSlot:
         if paused or slot.concurrency < self._total:
             slot.delay = max(slot.delay, LEAST_DELAY)
         slot.delay = max(slot.delay, self._crawl_delay)
+        if not paused:
+            slot.delay = max(slot.delay, self._probe_gap)
         # A jitter takes part of the delay away, or all of it.
         shortest = slot.delay * (1 - self._jitter)
         is_least = slot.delay <= LEAST_DELAY
-        fixed = paused or is_least or self._crawl_delay > max(0.0, shortest)
+        fixed = (
+            paused
+            or self._probe_gap
+            or is_least
+            or self._crawl_delay > max(0.0, shortest)
+        )
         slot.jitter = 0.0 if fixed else self._jitter

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from time import monotonic
 
 import pytest
+from scrapy import Request
 from scrapy.core.downloader import Slot
 
 from scraper.middlewares.slots import LEAST_DELAY, PacedSlot
@@ -64,7 +65,7 @@ def test_with_autothrottle_the_delay_is_not_ours() -> None:
     slot = Slot(8, delay=5.0, jitter=0.5)
     with paced(slot, longest_delay=None) as result:
         slot.delay = 2.0
-        assert result.answered("a", Sign.TOO_FAST)
+        assert result.answered(Request("data:,"), Sign.TOO_FAST)
         assert (slot.concurrency, slot.delay) == (4, 2.0)
         result.hold_to(3.0)
         assert slot.delay == 3.0
@@ -73,7 +74,7 @@ def test_with_autothrottle_the_delay_is_not_ours() -> None:
 def test_a_slot_that_scrapy_made_anew_goes_on_at_the_same_pace() -> None:
     with paced(Slot(8, 0.0, 0.5)) as result:
         result.hold_to(2.0)
-        result.answered("a", Sign.TOO_FAST)
+        result.answered(Request("data:,"), Sign.TOO_FAST)
         new = Slot(8, 0.0, 0.5)
         result.adopt(new)
         assert (new.concurrency, new.delay) == (4, 2.0)
