@@ -72,8 +72,8 @@ SPIDER_MIDDLEWARES = {
 # Scrapy's default is 2. With back-off, five retries bridge about half a minute of trouble.
 RETRY_TIMES = 5
 
-# Scrapy's, without http11.TunnelError: nothing here raises it, and with it Scrapy's default handler and pyOpenSSL would be
-# loaded, 0.15 s of every start.
+# Scrapy's, without http11.TunnelError: nothing here raises it, and with it Scrapy's default handler and pyOpenSSL would
+# be loaded, 0.15 s of every start.
 RETRY_EXCEPTIONS = [
     "scrapy.exceptions.CannotResolveHostError",
     "scrapy.exceptions.DownloadConnectionRefusedError",
@@ -158,6 +158,14 @@ CRAWL_DB: str | None = None
 # not even these, at the cost of a flush to the disk for every transaction.
 CRAWL_DB_SYNCHRONOUS = "NORMAL"
 
+# Whether several processes may work on one crawl (docs/fleet.md). None: with a database server yes, with SQLite no; there
+# `scrapy fleet` does it, or this setting.
+CRAWL_SHARED: bool | None = None
+
+# Seconds without a sign of life after which a worker of a shared crawl is taken for dead, and its pages go to others. A
+# parser busy with one enormous page gives no sign for as long.
+CRAWL_WORKER_TIMEOUT = 30.0
+
 # ---------------------------------------------------------------------------
 # Feeds: -o articles.csv (read by scraper.feeds)
 
@@ -181,6 +189,7 @@ EXTENSIONS = {
     "scraper.extensions.SettingsCheck": 0,
     # Before whatever needs the database.
     "scraper.extensions.CrawlDatabase": 50,
+    "scraper.extensions.FairShare": 60,
     # In the place of Scrapy's: one row an article.
     "scrapy.extensions.feedexport.FeedExporter": None,
     "scraper.feeds.ArticleFeedExporter": 100,
