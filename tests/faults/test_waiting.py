@@ -149,8 +149,9 @@ def test_the_crawl_delay_of_robots_txt_is_kept(tmp_path: Path) -> None:
         crawled = crawl_quickly(tmp_path, site)
     assert_exact(crawled, site)
     came = [visit.came for visit in site.visits]
-    gaps = [after - before for before, after in pairwise(came)]
-    assert min(gaps) > 0.07
+    assert came[-1] - came[0] > 0.1 * (len(came) - 1) - UNDER_WAY
+    # The server's own clock is late now and then.
+    assert min(after - before for before, after in pairwise(came)) > 0.02
     assert site.peak == 1
 
 
