@@ -46,10 +46,12 @@ class PostgreSQL:
     """A server with a cluster of its own; it listens at `port` of the loopback and at a socket in `folder`.
 
     Whoever starts it is `crawler`, a role that may do all, with no password. It refuses
-    to run as root: then it runs as the user `postgres`, or `nobody`.
+    to run as root: then it runs as the user `postgres`, or `nobody`. `settings` are
+    further lines of its configuration.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
+        self._settings = settings
         self.port = free_port()
         # Not in pytest's folder, which no other user may enter; and short: a socket's path has 107 bytes.
         self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
@@ -72,6 +74,12 @@ class PostgreSQL:
     def __exit__(self, *_: object) -> None:
         self.stop("immediate")
         shutil.rmtree(self.folder)
+
+    @property
+    def pid(self) -> int:
+        """The process that all others of the server descend from."""
+        assert self._process is not None  # it runs
+        return self._process.pid
 
     def start(self) -> None:
         """Start it, unless it runs, and wait until it can be used."""
@@ -139,6 +147,7 @@ class PostgreSQL:
             file.write(CONFIGURATION)
             file.write(f"port = {self.port}\n")
             file.write(f"unix_socket_directories = '{self.folder}'\n")
+            file.writelines(f"{n} = '{value}'\n" for n, value in self._settings.items())
 
     def _popen(self, name: str, *arguments: str) -> "subprocess.Popen[bytes]":
         with self._log.open("a") as log:

@@ -53,7 +53,7 @@ def test_redis_answers_and_comes_back_empty(redis_server: RedisServer) -> None:
 def test_servers_leave_nothing_behind() -> None:
     with PostgreSQL() as server, RedisServer() as redis:
         folders = [server.folder, redis.folder]
-        pid = int((server.folder / "data" / "postmaster.pid").read_text().split()[0])
+        pid = server.pid
         assert all(folder.exists() for folder in folders)
     assert not any(folder.exists() for folder in folders)
     assert not Path(f"/proc/{pid}").exists()
