@@ -22,6 +22,18 @@ def writable(path: str, setting: str) -> Path:
         ) from error
 
 
+def replaceable(path: str, setting: str) -> Path:
+    """As `writable`, for a file that `replace_text` is to write: its folder must take new files.
+
+    Raises:
+        ConfigurationError: it cannot be written.
+    """
+    file = writable(path, setting)
+    if file.is_file():
+        writable(str(_part(file)), setting).unlink()
+    return file
+
+
 def replace_text(file: Path, text: str) -> None:
     """Write `file` anew, in one go: whoever looks sees the old text or the new one.
 
@@ -29,12 +41,20 @@ def replace_text(file: Path, text: str) -> None:
         OSError: it cannot be written; the old text is still there.
     """
     if file.exists() and not file.is_file():  # a pipe, a terminal
-        file.write_text(text, encoding="utf-8")
+        _write(file, text)
         return
-    part = file.with_name(f"{file.name}.part")
+    part = _part(file)
     try:
-        part.write_text(text, encoding="utf-8")
+        _write(part, text)
         part.replace(file)
     except OSError:
         part.unlink(missing_ok=True)
         raise
+
+
+def _part(file: Path) -> Path:
+    return file.with_name(f"{file.name}.part")
+
+
+def _write(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8", errors="backslashreplace")

@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
-from scraper.extensions.files import replace_text, writable
+from scraper.extensions.files import replace_text, replaceable
 from scraper.report.comparison import Comparison, compare
 from scraper.report.contents import Run, draw_up
 from scraper.report.recording import Recorder
@@ -41,7 +41,7 @@ class CrawlReport:
         path = crawler.settings["CRAWL_REPORT"]
         if not path or not isinstance(crawler.spider, TopicsSpider):
             raise NotConfigured
-        extension = cls(crawler, writable(path, "CRAWL_REPORT"))
+        extension = cls(crawler, replaceable(path, "CRAWL_REPORT"))
         connect = crawler.signals.connect
         connect(extension.spider_opened, signals.spider_opened)
         connect(extension.response_received, signals.response_received)

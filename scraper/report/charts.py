@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 
 import pygal  # type: ignore[import-untyped]
 from pygal.style import Style  # type: ignore[import-untyped]
@@ -118,6 +119,7 @@ def _chart(title: str, samples: Sequence[Sample], lines: Sequence[Line]) -> Char
         value_formatter=number,
         disable_xml_declaration=True,
     )
+    chart.add_xml_filter(_without_scripts)
     for line, its in zip(lines, values, strict=True):
         chart.add(line.name, _points(ends, its))
     if (
@@ -139,3 +141,13 @@ def _points(
         *zip(middles, values, strict=True),
         (ends[-1], values[-1]),
     ]
+
+
+def _without_scripts(root: Any) -> Any:
+    """The SVG without what is for pygal's script alone, and without its style sheet, which would count for the page."""
+    for unwanted in ("defs", "tooltip-overlay"):
+        for element in root.xpath(
+            f"//*[name() = '{unwanted}' or contains(@class, '{unwanted}')]"
+        ):
+            element.getparent().remove(element)
+    return root

@@ -53,7 +53,7 @@ class Listing:
 
 @dataclass(slots=True)
 class Comparison:
-    """What differs from `earlier`. `gone` is None where this crawl cannot know: it is not complete.
+    """What differs from `earlier`. `gone` is None where that is not known.
 
     `is_whole` is False when there were too many articles to compare all in time.
     """
@@ -87,6 +87,7 @@ def compare(
         _add_changed(found.changed, connection, window, earlier.id)
         found.is_whole = clock() < until
         if not found.is_whole:
+            found.gone = None
             return found
     if found.gone is not None:
         for window in stored.windows(connection, earlier.id):
