@@ -53,6 +53,16 @@ class Element(ABC):
     def find_first(self, css: str) -> Element | None:
         """Return the first of `find`."""
 
+    def first_text(self, css: str) -> str | None:
+        """Return the text of the first of `find`, None without one."""
+        found = self.find_first(css)
+        return None if found is None else found.text()
+
+    def first_attribute(self, css: str, name: str) -> str | None:
+        """Return an attribute of the first of `find`, None without one."""
+        found = self.find_first(css)
+        return None if found is None else found.attribute(name)
+
     def select(self, selector: Selector) -> Sequence[Element]:
         """Return the elements that `selector` takes something from, in document order, each once."""
         return (
@@ -99,15 +109,25 @@ class Element(ABC):
 
 
 class Document:
-    """A parsed page. Its selectors start at `root`, the `html` element, which every document has."""
+    """A parsed page. Its selectors start at `root`, the `html` element, which every document has.
 
-    __slots__ = ("root",)
+    A document that is searched does not change, so that what was selected is remembered.
+    """
+
+    __slots__ = ("_selected", "root")
 
     def __init__(self, root: Element) -> None:
         self.root = root
+        self._selected: dict[str, Sequence[Element]] = {}
 
     def select(self, selector: Selector) -> Sequence[Element]:
         """Return the elements that `selector` takes something from, in document order, each once."""
+        selected = self._selected.get(selector.source)
+        if selected is None:
+            selected = self._selected[selector.source] = self._find(selector)
+        return selected
+
+    def _find(self, selector: Selector) -> Sequence[Element]:
         if selector.document_css is not None:
             return self.root.find(selector.document_css)
         return self.root.select(selector)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.markup.element import Element
-from scraper.markup.text import SPECIAL, fold
+from scraper.markup.text import BREAKING, HIDDEN, fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,16 +82,19 @@ class LexborElement(Element):
         node = self.node.css_first(css)
         return None if node is None else LexborElement(node)
 
+    def first_text(self, css: str) -> str | None:
+        """Return the text of the first match, None without one."""
+        node = self.node.css_first(css)
+        return None if node is None else _text(node)
+
+    def first_attribute(self, css: str, name: str) -> str | None:
+        """Return an attribute of the first match, None without one."""
+        node = self.node.css_first(css)
+        return None if node is None else node.attrs.sget(name, None)
+
     def text(self) -> str:
-        """Return all text, folded; mostly in one go."""
-        child = self.node.first_child
-        if child is None:
-            return ""
-        if child.next is None and (text := child.text_content) is not None:
-            return fold(text)
-        if _is_inline(self.node):
-            return fold(self.node.text_lexbor())
-        return super().text()
+        """Return all text, folded."""
+        return _text(self.node)
 
     def own_text(self) -> str:
         """Return the text directly inside, folded."""
@@ -103,8 +106,39 @@ class LexborElement(Element):
         return super().own_text()
 
 
-def _is_inline(root: LexborNode) -> bool:
-    """Tell whether nothing below `root` parts words or hides text, so that lexbor can read it in one go."""
-    nodes = root.traverse()
+def _text(root: LexborNode) -> str:
+    child = root.first_child
+    if child is None:
+        return ""
+    if child.next is None and (text := child.text_content) is not None:
+        return fold(text)
+    return fold("".join(_flow(root)))
+
+
+def _flow(root: LexborNode) -> list[str]:
+    """Do what `Element` does for any engine, in one walk of lexbor's: most of what a page shows goes through here."""
+    parts: list[str] = []
+    around = [
+        (root.mem_id, "")
+    ]  # the elements that a node is in, and what follows each
+    hidden = 0  # how many elements are around what is hidden
+    nodes = root.traverse(include_text=True)
     next(nodes)
-    return SPECIAL.isdisjoint([node.tag for node in nodes])
+    for node in nodes:
+        parent = cast("LexborNode", node.parent).mem_id
+        while around[-1][0] != parent:
+            parts.append(around.pop()[1])
+            if len(around) < hidden:
+                hidden = 0
+        text = node.text_content
+        if text is not None:
+            if not hidden:
+                parts.append(text)
+            continue
+        breaks = "" if hidden or node.tag not in BREAKING else " "
+        parts.append(breaks)
+        around.append((node.mem_id, breaks))
+        if not hidden and node.tag in HIDDEN:
+            hidden = len(around)
+    parts += [after for _, after in around]
+    return parts

@@ -68,7 +68,8 @@ class Selector:
     """A compiled selector: its `source`, its `groups`, and `css` that matches what they match, or more.
 
     If `is_plain`, an engine may match `css` as it stands; `document_css` it may match as it stands in a whole document
-    (None: nowhere). If `is_uniform`, all groups take the same of an element.
+    (None: nowhere). If `is_uniform`, all groups take the same of an element. If
+    `is_quick`, it is both, and takes all text or an attribute.
     """
 
     source: str
@@ -77,6 +78,7 @@ class Selector:
     document_css: str | None
     is_plain: bool
     is_uniform: bool
+    is_quick: bool
 
 
 @lru_cache(maxsize=1024)
@@ -104,6 +106,8 @@ def compile_selector(source: str) -> Selector:
         group.steps[-1].css if group.steps else "*" for group in groups
     )
     in_document = [group.css for group in groups if group.is_plain_in_document]
+    is_plain = all(group.is_plain for group in groups)
+    is_uniform = len({(group.take, group.attribute) for group in groups}) == 1
     return Selector(
         source,
         groups,
@@ -111,8 +115,9 @@ def compile_selector(source: str) -> Selector:
         document_css=", ".join(in_document)
         if len(in_document) == len(groups)
         else None,
-        is_plain=all(group.is_plain for group in groups),
-        is_uniform=len({(group.take, group.attribute) for group in groups}) == 1,
+        is_plain=is_plain,
+        is_uniform=is_uniform,
+        is_quick=is_plain and is_uniform and groups[0].take is not Take.OWN_TEXT,
     )
 
 

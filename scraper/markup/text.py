@@ -20,9 +20,6 @@ BREAKING = frozenset(
 # fmt: on
 """Elements that part words: `br`, and what the HTML Standard (15.3, "Non-replaced elements") does not show inline."""
 
-SPECIAL = BREAKING | HIDDEN
-"""Elements that text does not simply run through."""
-
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]+"
 )

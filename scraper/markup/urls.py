@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 from scraper.markup.text import FORBIDDEN
 
 _HTTP = re.compile(r"https?://[^/?#]", re.IGNORECASE)
+_QUERY_OR_FRAGMENT = re.compile(r"[?#]")
 _LINE_BREAKS = re.compile(r"[\t\n\r]")
 _C0_OR_SPACE = "".join(map(chr, range(0x21)))
 
@@ -22,18 +23,22 @@ def absolute_url(href: str, base_url: str) -> str:
     if href in {"", "#"}:
         return ""
     try:
-        url = _join(href, base_url)
+        url = join(base_url, href)
     except ValueError:  # a host in brackets that is no IPv6 address
         return ""
     return url if _HTTP.match(url) else ""
 
 
-def _join(href: str, base_url: str) -> str:
+def join(base_url: str, href: str) -> str:
     """Do what `urljoin` does, for the usual links in a tenth of its time."""
+    if not href.isprintable() or href.endswith(("?", "#", ";")):
+        return urljoin(base_url, href)
     if href.startswith(("http://", "https://")) and "[" not in href:
         return href
-    if href[0] == "/" and not href.startswith("//") and "/." not in href:
+    if href[:1] == "/" and href[:2] != "//" and "/." not in href:
         return _origin(base_url) + href
+    if href[:1] == "?" and href[1:2] != "#" and base_url.startswith("http"):
+        return _QUERY_OR_FRAGMENT.split(base_url, maxsplit=1)[0] + href
     return urljoin(base_url, href)
 
 

@@ -37,15 +37,31 @@ def first_value(
     clean: Callable[[str], str] | None = None,
 ) -> str:
     """Return the first of `values`, "" if there is none."""
+    # Mostly the first match has a value; only else are the others looked for.
+    if selector.is_quick and not isinstance(scope, Document):
+        value = _quick_value(scope, selector, clean)
+        if value is None:
+            return ""
+        return value or next(values(scope, selector, clean), "")
     element = scope.first(selector)
     if element is None:
         return ""
-    # Mostly the first match has a value; only else are the others looked for.
     if selector.is_uniform:
         value = _value(element, selector.groups[0], clean)
         if value:
             return value
     return next(values(scope, selector, clean), "")
+
+
+def _quick_value(
+    scope: Element, selector: Selector, clean: Callable[[str], str] | None
+) -> str | None:
+    """Return the first match's value, '' where others are to be looked for, None where there is no match."""
+    if attribute := selector.groups[0].attribute:
+        raw = scope.first_attribute(selector.css, attribute)
+        return (clean or fold)(raw) if raw else ""
+    text = scope.first_text(selector.css)
+    return clean(text) if clean and text else text
 
 
 def _value(element: Element, group: Group, clean: Callable[[str], str] | None) -> str:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import urljoin
 
 from scraper.markup import Document, Element, Selector, compile_selector, values
 from scraper.markup.selector import Take
+from scraper.markup.urls import join
 from scraper.pagination.numbering import Link
 
 LINKS = compile_selector("a[href]")
@@ -14,6 +14,10 @@ _NEXT = (
     compile_selector(
         ".next a::attr(href), a.next::attr(href), a.next_page::attr(href)"
     ),
+)
+# Most pages have none of them, which one search tells.
+_ANY_NEXT = compile_selector(
+    "link[rel~=next], a[rel~=next], .next a, a.next, a.next_page"
 )
 # fmt: off
 _NEXT_TEXTS = frozenset(
@@ -30,6 +34,7 @@ _NEXT_TEXTS = frozenset(
 # fmt: on
 _CURRENT = compile_selector("[aria-current], .current, .active, .selected, .is-active")
 _UNLINKED = compile_selector("span, li, strong, b, em, td")
+_DIGITS = 9
 _NUMBER = re.compile(r"\d{1,3}(?:[.,'\s]\d{3})+|\d{1,9}")
 OF = re.compile(
     rf"\b({_NUMBER.pattern})\s*(?:of|/|из|von|sur|de|di|van|av|z|od)\s*({_NUMBER.pattern})\b",
@@ -39,6 +44,8 @@ OF = re.compile(
 
 def as_number(text: str) -> int | None:
     """The number that `text` is, thousands separators allowed; None if it is none."""
+    if len(text) <= _DIGITS and text.isascii() and text.isdigit():
+        return int(text)
     match = _NUMBER.fullmatch(text.strip())
     return int(re.sub(r"\D", "", match[0])) if match else None
 
@@ -50,7 +57,7 @@ def links_in(scopes: Iterable[Document | Element], base_url: str) -> list[Link]:
         for anchor in scope.select(LINKS):
             href = (anchor.attribute("href") or "").strip()
             if href and not href.startswith(("#", "javascript:")):
-                link = Link(as_number(anchor.text()), urljoin(base_url, href))
+                link = Link(as_number(anchor.text()), join(base_url, href))
                 known = found.get(link.url)
                 if known is None or known.number is None:
                     found[link.url] = link
@@ -66,7 +73,7 @@ def next_link(
     """The URL of the next page's link; None without one, or if it leads nowhere else."""
     for href in _next_hrefs(document, elements, selector):
         if href and not href.startswith(("#", "javascript:")):
-            url = urljoin(base_url, href)
+            url = join(base_url, href)
             return url if url.partition("#")[0] != base_url.partition("#")[0] else None
     return None
 
@@ -77,8 +84,9 @@ def _next_hrefs(
     if selector:
         yield from _hrefs(document, selector)
         return
-    for usual in _NEXT:
-        yield from values(document, usual)
+    if document.first(_ANY_NEXT):
+        for usual in _NEXT:
+            yield from values(document, usual)
     for element in elements:
         for anchor in element.select(LINKS):
             label = anchor.attribute("aria-label") or anchor.attribute("title") or ""

@@ -51,7 +51,7 @@ def why_no_article(
     Without page links that say that there are articles (`expected`), it may be a page of
     a topic that has none, unless it looks like something that stands before a page.
     """
-    if document.first(site.articles) is not None:
+    if document.select(site.articles):
         return None
     gate = gate_of(document)
     if gate is None:

@@ -26,7 +26,7 @@ def read_page(response: Response, engine: Engine, site: SiteProfile) -> ReadPage
     Raises:
         NotAPageError: it is no text, or has none, or is not what the profile says a page must be.
     """
-    if not response.body.strip():
+    if not response.body or response.body.isspace():
         raise NotAPageError("the body is empty")
     if not isinstance(response, TextResponse):
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
