@@ -1,0 +1,113 @@
+"""The search for a site's topics: which group of links leads to pages that list articles."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scraper.preview import Fetch
+from scraper.site import SiteProfile
+from scraper.suggest.links import LinkGroup, link_groups
+from scraper.suggest.listing import Listing, find_listing, lists_articles, template_of
+from scraper.suggest.opened import Opened, open_those
+from scraper.suggest.records import find_records
+
+TRIED_GROUPS = 6
+SAMPLE = 3
+"""Links of a group that are followed."""
+
+VERIFIED = 0.5
+"""The share of these that must lead to lists."""
+
+
+@dataclass(frozen=True)
+class SiteMap:
+    """Where a site's articles are: the list they are in, and the links to the topics (None: the index is the topic).
+
+    Of the `tried` links of the group, `lists` led to lists of articles. `second` is a
+    further page of the list, if there is one.
+    """
+
+    listing: Listing
+    topics: LinkGroup | None = None
+    tried: int = 0
+    lists: int = 0
+    has_pages: bool = False
+
+
+async def map_site(fetch: Fetch, site: SiteProfile, index: Opened) -> SiteMap | None:
+    """Find the topics and the articles of the site at `index`; None if there seem to be no articles."""
+    itself = await _itself(fetch, site, index)
+    records = find_records(index.outline)
+    pages = frozenset(filter(None, [index.second_url]))
+    groups = link_groups(index.outline, site, records, pages)
+    best = None
+    for group in groups[:TRIED_GROUPS]:
+        if itself and itself.has_pages and not _beats_pages(group, index):
+            continue
+        found = await _follow(fetch, site, index, group, itself)
+        if found and (best is None or _rank(found) > _rank(best)):
+            best = found
+        if best and best.topics and best.has_pages:
+            break
+    return best or itself
+
+
+def _beats_pages(group: LinkGroup, index: Opened) -> bool:
+    """Whether a group is rather to be followed, though the index is itself a list of several pages."""
+    return group.is_strong and not group.is_own and index.url not in group.urls
+
+
+def _rank(found: SiteMap) -> tuple[bool, float]:
+    prior = found.topics.prior if found.topics else 0.0
+    return found.has_pages, prior
+
+
+async def _itself(fetch: Fetch, site: SiteProfile, index: Opened) -> SiteMap | None:
+    """The index as the one topic, if it lists articles."""
+    further = [index.second_url] if index.second_url else []
+    second = await open_those(fetch, site, further)
+    pages = [index, *second]
+    listing = find_listing(pages, template_of(pages))
+    if listing is None:
+        return None
+    return SiteMap(listing, has_pages=bool(second) and _differ(pages, listing.css))
+
+
+def _differ(pages: Sequence[Opened], css: str) -> bool:
+    """Whether the second of two pages shows articles, and others than the first."""
+    first, second = (
+        {node.text for node in page.outline.select(css)} for page in pages[:2]
+    )
+    return bool(second) and second != first
+
+
+async def _follow(
+    fetch: Fetch,
+    site: SiteProfile,
+    index: Opened,
+    group: LinkGroup,
+    itself: SiteMap | None,
+) -> SiteMap | None:
+    """What a group of links leads to, if that is lists of articles."""
+    pages = await open_those(fetch, site, group.sample(SAMPLE))
+    pages = [page for page in pages if page.url != index.url]
+    template = template_of(pages)
+    lists = [page for page in pages if lists_articles(page, template)]
+    if len(lists) < max(1, VERIFIED * len(pages)):
+        return None
+    listing = find_listing(lists, template)
+    has_pages = any(page.second_url for page in lists)
+    if listing is None or (
+        not has_pages and _is_about_articles(listing, group, itself)
+    ):
+        return None
+    return SiteMap(listing, group, len(pages), len(lists), has_pages)
+
+
+def _is_about_articles(
+    listing: Listing, group: LinkGroup, itself: SiteMap | None
+) -> bool:
+    """Whether what a group leads to are the index's articles themselves, which show others of their kind."""
+    if not group.is_own or itself is None:
+        return False
+    same = listing.page.outline.select(itself.listing.css)
+    return bool(same) and set(same) >= set(listing.records.nodes)

@@ -1,0 +1,133 @@
+"""From the address of a site to a profile: look, infer, and see whether the profile holds."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from scraper.preview import CannotFetchError, Fetch, Preview, preview, warnings_on
+from scraper.site import SiteProfile
+from scraper.spiders.checks import NotAPageError
+from scraper.suggest.block import name_of
+from scraper.suggest.opened import Opened, open_page
+from scraper.suggest.paging import pagination_selector
+from scraper.suggest.selectors import selector_for
+from scraper.suggest.site_map import SiteMap, map_site
+from scraper.suggest.suggestion import Confidence, NoSuggestion, Suggestion
+
+FEW = 3
+
+
+async def suggest(fetch: Fetch, url: str) -> Suggestion | NoSuggestion:
+    """Suggest a profile for the site whose index is at `url`, an http or https URL.
+
+    Raises:
+        ConfigurationError: `url` is none.
+    """
+    blank = SiteProfile.parse(
+        name_of(url), {"index": url, "topics": None, "articles": "*"}
+    )
+    try:
+        index = await open_page(fetch, blank, url)
+    except (CannotFetchError, NotAPageError) as error:
+        return NoSuggestion(f"{url} cannot be read: {error}", fetch.count)
+    found = await map_site(fetch, blank, index)
+    if found is None:
+        return NoSuggestion(_nothing(index), fetch.count)
+    profile = _profile(url, index, found)
+    if profile is None:
+        return NoSuggestion(_no_selector(index), fetch.count)
+    seen = await preview(fetch, SiteProfile.parse(blank.name, profile))
+    return _judged(profile, found, seen, fetch.count)
+
+
+def _profile(url: str, index: Opened, found: SiteMap) -> dict[str, Any] | None:
+    """The profile of what was found; None if the topics' links have no selector."""
+    topics = None
+    if found.topics and (topics := _topics_selector(index, found)) is None:
+        return None
+    profile: dict[str, Any] = {
+        "index": url,
+        "topics": topics,
+        "articles": found.listing.css,
+        "fields": dict(found.listing.fields.specs),
+    }
+    if pagination := pagination_selector(found.listing, found.listing.page):
+        profile["pagination"] = pagination
+    return profile
+
+
+def _topics_selector(index: Opened, found: SiteMap) -> str | None:
+    assert found.topics is not None  # asked for only if there are
+    links = found.topics.links
+    if css := selector_for(index.outline, links):
+        return css
+    # More links than the group has may lead to the same pages: a picture's, a title's.
+    urls = set(found.topics.urls)
+    every = [node for node in index.outline.nodes if node.url in urls]
+    return selector_for(index.outline, every)
+
+
+def _judged(
+    profile: dict[str, Any], found: SiteMap, seen: Preview, requests: int
+) -> Suggestion:
+    doubts = [*_doubts(found), *warnings_on(seen)]
+    reasons = list(_reasons(found, seen))
+    confidence = Confidence.HIGH if not doubts else Confidence.MEDIUM
+    if len(doubts) >= FEW or not seen.topic or not seen.topic.articles:
+        confidence = Confidence.LOW
+    return Suggestion(
+        profile, confidence, reasons, doubts, _comments(found), seen, requests
+    )
+
+
+def _reasons(found: SiteMap, seen: Preview) -> Iterator[str]:
+    listing, group = found.listing, found.topics
+    if group:
+        why = f" ({group.why})" if group.why else ""
+        yield (
+            f"topics: {len(group.urls)} links{why}; {found.lists} of {found.tried} that were followed lead to "
+            "lists of articles"
+        )
+    else:
+        yield "topics: none; the page is itself a list of articles"
+    yield (
+        f"articles: {listing.count} on {listing.page.url}, {listing.records.coverage:.0%} of its text"
+        + f"; the selector also matches on {listing.agrees} of {listing.others} other pages"
+        * bool(listing.others)
+    )
+    for name, why in listing.fields.reasons.items():
+        yield f"{name}: {why}"
+    topic = seen.topic
+    if topic and topic.has_more_pages:
+        last = f", {topic.first} to {topic.last}" if topic.last else ""
+        yield f"pages: found by {topic.found}{last}"
+
+
+def _doubts(found: SiteMap) -> Iterator[str]:
+    listing = found.listing
+    if not listing.fields.has_title:
+        yield "no part of the articles is a title that tells them apart"
+    if not listing.fields.has_url:
+        yield "the articles have no link of their own: they are told apart by title and description"
+    if listing.count < FEW:
+        yield f"there are only {listing.count} articles to learn from"
+    if found.topics and found.lists < found.tried:
+        yield f"{found.tried - found.lists} of {found.tried} topics that were followed show no list of articles"
+    if found.topics and not found.topics.why and not found.has_pages:
+        yield "whether these links are the topics is a guess: nothing names them so, and no topic has a second page"
+
+
+def _comments(found: SiteMap) -> dict[str, str]:
+    if found.topics is None:
+        return {"topics": "The page is itself the one topic."}
+    return {}
+
+
+def _nothing(index: Opened) -> str:
+    return (
+        f"{index.url} shows no repeating element with titles, nor links to pages that do. If the site needs JavaScript "
+        "to show its content, it cannot be crawled; else give a page that lists articles, or topics"
+    )
+
+
+def _no_selector(index: Opened) -> str:
+    return f"the topic links of {index.url} have nothing in common that a selector could name"
