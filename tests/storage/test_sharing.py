@@ -155,12 +155,22 @@ def test_a_role_with_its_password(url: URL, postgresql: PostgreSQL) -> None:
     open_database(url.set(username=LOCKED, password=LOCKED)).dispose()
 
 
-def test_what_a_connection_may_do_is_the_urls_to_say(url: URL) -> None:
-    query = {"application_name": "mine", "options": "-c work_mem=7MB"}
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ({}, {"enable_sort": "off", "idle_in_transaction_session_timeout": "1min"}),
+        (
+            {"application_name": "mine", "options": "-c jit=on -c work_mem=7MB"},
+            {"application_name": "mine", "jit": "on", "work_mem": "7MB"},
+        ),
+    ],
+)
+def test_how_a_session_is_set_up_the_url_may_override(
+    query: dict[str, str], shown: dict[str, str], url: URL
+) -> None:
     with transaction(open_database(url.update_query_dict(query))) as connection:
-        for name, value in (("application_name", "mine"), ("work_mem", "7MB")):
-            said = connection.exec_driver_sql(f"SHOW {name}").scalar_one()
-            assert said == value
+        for name, value in shown.items():
+            assert connection.exec_driver_sql(f"SHOW {name}").scalar_one() == value
 
 
 def test_an_option_that_does_not_exist(url: URL) -> None:
