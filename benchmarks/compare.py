@@ -1,70 +1,181 @@
 """Compare this project and its peers, side by side, against the same local server.
 
-python -m benchmarks.compare
+    python -m benchmarks.compare                        the peers: a table
+    python -m benchmarks.compare --write                the table into RESULTS.md, and the chart
+    python -m benchmarks.compare --measure latency      another target: latency, linearity, handler, start
+
+The peers live in an environment of their own, benchmarks/.venv, which is made when it is missing. The server is
+nginx where that is installed, else one of our own.
 """
 
 from __future__ import annotations
 
 import argparse
+import shlex
+import subprocess
 import sys
+import time
+from functools import partial
+from pathlib import Path
 
-from benchmarks.comparison import compare, summarize
-from benchmarks.contenders import CONTENDERS
+from benchmarks import environment
+from benchmarks.comparison import Row, compare, summarize
+from benchmarks.contenders import CONTENDERS, OURS, Contender
+from benchmarks.latency import measure_latency
+from benchmarks.linearity import measure_linearity
 from benchmarks.measure import FailedRunError
+from benchmarks.results import write_section
 from benchmarks.runs import serve_site
-from benchmarks.serving import has_nginx
+from benchmarks.serving import PROJECT, nginx_version
 from benchmarks.site import BenchmarkSite
+from benchmarks.start import measure_start
 from benchmarks.table import markdown
+
+CHART = Path(__file__).parent / "pages-per-second.svg"
+TITLES = {
+    "peers": "This project and its peers",
+    "latency": "A slow site",
+    "linearity": "A large site",
+    "start": "Start-up",
+}
 
 
 def main() -> None:
-    """Run the comparison."""
+    """Measure what the command line asks for."""
     arguments = _arguments()
+    began = time.monotonic()
     try:
-        print(_compare(arguments))
-    except FailedRunError as error:
-        sys.exit(str(error))
+        arguments.python = arguments.python or environment.peers_python(_say)
+        text = _MEASURES[arguments.measure](arguments)
+    except (FailedRunError, subprocess.CalledProcessError) as error:
+        sys.exit(f"{error}\n{getattr(error, 'stderr', None) or ''}".strip())
+    minutes = (time.monotonic() - began) / 60
+    print(f"\n{text}\n\nThat took {minutes:.1f} minutes.")
+    if arguments.write:
+        write_section(
+            TITLES[arguments.measure], "\n".join((*_head(arguments), "", text))
+        )
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument(
-        "--pages", type=int, default=1500, help="of all topics together"
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--topics", type=int, default=15)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--slow-rounds", type=int, default=1, help="of the slow ones")
-    parser.add_argument("--concurrency", type=int, default=32, help="requests at once")
-    parser.add_argument(
-        "--only", nargs="+", metavar="NAME", choices=[each.name for each in CONTENDERS]
+    add = parser.add_argument
+    add("--measure", choices=TITLES, default="peers")
+    add("--write", action="store_true", help="put the result into RESULTS.md")
+    add("--pages", type=int, help="of all topics together (1500; latency: 10000)")
+    add("--topics", type=int, default=15)
+    add("--rounds", type=int, help="5; latency and linearity: 3")
+    add("--slow-rounds", type=int, default=1, help="of the slow peers (1)")
+    add("--concurrency", type=int, default=32, help="requests at once (32)")
+    add("--latency", type=float, default=0.3, help="seconds (0.3)")
+    names = [each.name for each in CONTENDERS]
+    add(
+        "--only",
+        nargs="+",
+        metavar="NAME",
+        choices=names,
+        help=f"of {', '.join(names)}",
     )
-    parser.add_argument(
-        "--python", default=sys.executable, help="with the peers' packages"
-    )
+    add("--python", help="an interpreter that has the peers' packages")
     return parser.parse_args()
 
 
-def _compare(arguments: argparse.Namespace) -> str:
-    contenders = [
-        each for each in CONTENDERS if not arguments.only or each.name in arguments.only
-    ]
-    common = {"concurrency": arguments.concurrency, "python": arguments.python}
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _head(arguments: argparse.Namespace) -> list[str]:
+    command = shlex.join(["python", "-m", "benchmarks.compare", *sys.argv[1:]])
+    return [f"    {command}", "", *environment.describe(arguments.python)]
+
+
+def _measure_peers(arguments: argparse.Namespace) -> str:
+    pages = arguments.pages or 1500
+    serve = partial(
+        serve_site, concurrency=arguments.concurrency, python=arguments.python
+    )
     with (
-        serve_site(pages=arguments.pages, topics=arguments.topics, **common) as site,
-        serve_site(pages=1, topics=1, **common) as one_page,
+        serve(pages=pages, topics=arguments.topics) as site,
+        serve(pages=1, topics=1) as one_page,
     ):
-        server = "nginx" if has_nginx() else "our own server"
-        print(f"{server} gives {site.capacity():,.0f} pages/s", flush=True)
+        server = (
+            f"{pages:,} pages of {site.page_bytes / 1000:.0f} kB in {arguments.topics} topics,"
+            f" {arguments.concurrency} requests at once. The server ({nginx_version() or 'our own'})"
+            f" gives {site.capacity():,.0f} pages/s to a client that only reads."
+        )
+        _say(server)
         series = compare(
-            contenders,
+            _contenders(arguments),
             site,
             one_page,
-            rounds=arguments.rounds,
+            rounds=arguments.rounds or 5,
             slow_rounds=arguments.slow_rounds,
-            say=lambda text: print(text, flush=True),
+            say=_say,
         )
-    articles = BenchmarkSite(arguments.topics, arguments.pages).unique
-    return markdown(summarize(series, arguments.pages, articles))
+    articles = BenchmarkSite(arguments.topics, pages).unique
+    rows = summarize(series, pages, articles)
+    if arguments.write:
+        _draw(rows, arguments.python)
+    checked = f"All exported the same {articles:,} articles, each checked."
+    return "\n\n".join((server, markdown(rows).strip(), checked))
+
+
+def _contenders(arguments: argparse.Namespace) -> list[Contender]:
+    """Return this project, and those asked for whose packages are there."""
+    chosen = [OURS]
+    for each in CONTENDERS[1:]:
+        if arguments.only and each.name not in arguments.only:
+            continue
+        if lacking := environment.missing(arguments.python, each.packages):
+            _say(
+                f"{each.title} is left out: no {', '.join(lacking)} for {arguments.python}"
+            )
+        else:
+            chosen.append(each)
+    return chosen
+
+
+def _draw(rows: list[Row], python: str) -> None:
+    """Draw the chart, with the interpreter that has pygal; this project's bar is told by being first."""
+    ordered = sorted(rows, key=lambda row: row.contender is not OURS)
+    bars = "".join(f"{row.contender.title}\t{row.pages}\n" for row in ordered)
+    command = [python, str(PROJECT / "benchmarks" / "chart.py"), str(CHART)]
+    subprocess.run(command, input=bars, text=True, check=True)  # noqa: S603 - a script of this package
+
+
+def _measure_latency(arguments: argparse.Namespace) -> str:
+    return measure_latency(
+        pages=arguments.pages or 10_000,
+        topics=arguments.topics,
+        latency=arguments.latency,
+        python=arguments.python,
+        rounds=arguments.rounds or 3,
+        say=_say,
+    )
+
+
+def _measure_linearity(arguments: argparse.Namespace) -> str:
+    return measure_linearity(
+        topics=arguments.topics,
+        concurrency=arguments.concurrency,
+        python=arguments.python,
+        rounds=arguments.rounds or 3,
+        say=_say,
+    )
+
+
+def _measure_start(arguments: argparse.Namespace) -> str:
+    return measure_start(rounds=arguments.rounds or 5, say=_say)
+
+
+_MEASURES = {
+    "peers": _measure_peers,
+    "latency": _measure_latency,
+    "linearity": _measure_linearity,
+    "start": _measure_start,
+}
 
 
 if __name__ == "__main__":

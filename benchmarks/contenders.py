@@ -51,8 +51,50 @@ class Contender:
 OURS = Contender("ours", "this project")
 CONTENDERS = (
     OURS,
-    Contender("bare", "bare loop: aiohttp, lexbor, csv", "bare_loop.py"),
-    Contender("scrapy", "Scrapy", "scrapy_spider.py"),
+    Contender(
+        "bare",
+        "bare loop: aiohttp, lexbor, csv",
+        "bare_loop.py",
+        packages=("aiohttp", "selectolax"),
+    ),
+    Contender("scrapy", "Scrapy", "scrapy_spider.py", packages=("scrapy",)),
+    Contender(
+        "scrapy-aiohttp",
+        "Scrapy, its aiohttp handler",
+        "scrapy_spider.py",
+        options=("--aiohttp",),
+        packages=("scrapy", "aiohttp"),
+    ),
+    Contender(
+        "crawlee-memory",
+        "Crawlee ParselCrawler, in memory",
+        "crawlee_crawler.py",
+        options=("--memory",),
+        packages=("crawlee", "parsel"),
+    ),
+    Contender("scrapling", "Scrapling", "scrapling_spider.py", packages=("scrapling",)),
+    Contender(
+        "crawlee",
+        "Crawlee ParselCrawler",
+        "crawlee_crawler.py",
+        packages=("crawlee", "parsel"),
+        slow=True,
+    ),
+    Contender(
+        "crawlee-soup",
+        "Crawlee BeautifulSoupCrawler",
+        "crawlee_crawler.py",
+        options=("--beautifulsoup",),
+        packages=("crawlee", "bs4"),
+        slow=True,
+    ),
+    Contender(
+        "question",
+        "the Q&A's script, mended",
+        "question_script.py",
+        packages=("aiohttp", "bs4"),
+        slow=True,
+    ),
 )
 
 

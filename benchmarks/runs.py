@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from benchmarks.contenders import Contender
 
 
+SITE = "site"
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """Where contenders run: the site at `url` of so many pages and topics, served from below `folder`.
@@ -53,6 +56,11 @@ class Range:
         finally:
             shutil.rmtree(folder)
 
+    @property
+    def page_bytes(self) -> int:
+        """Return how large a page is: the first one of the first topic."""
+        return (self.folder / SITE / "topic-0" / "1.html").stat().st_size
+
     def capacity(self) -> float:
         """Return the pages a second that the server gives to a client that only reads."""
         page = f"{self.url}topic-0?page=1"
@@ -79,7 +87,7 @@ def serve_site(
     """Write a site into a temporary folder and serve it, each answer after `latency` seconds."""
     with tempfile.TemporaryDirectory(prefix="benchmark-") as temporary:
         folder = Path(temporary)
-        site = folder / "site"
+        site = folder / SITE
         site.mkdir()
         _module("site", f"--topics={topics}", f"--pages={pages}", str(site))
         with serving(site, latency) as url:

@@ -40,9 +40,13 @@ http {{
 """
 
 
-def has_nginx() -> bool:
-    """Whether nginx can serve."""
-    return _nginx() is not None
+def nginx_version() -> str | None:
+    """Return `nginx/1.22.1`, None if there is none."""
+    nginx = _nginx()
+    if nginx is None:
+        return None
+    said = subprocess.run([nginx, "-v"], check=True, capture_output=True, text=True)  # noqa: S603 - found above
+    return said.stderr.split()[-1]
 
 
 @contextmanager
