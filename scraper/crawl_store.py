@@ -4,12 +4,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import Connection, Engine
 
+from scraper.crawl_entry import Entry, enter
+from scraper.crawl_options import CrawlOptions
 from scraper.site import SiteProfile
 from scraper.storage import (
     StorageError,
@@ -18,38 +20,42 @@ from scraper.storage import (
     crawls,
     feeds,
     history,
+    hosts,
     leases,
     open_database,
     pages,
-    resume,
-    topics,
     transaction,
+    turns,
     workers,
 )
-from scraper.storage.crawls import Begun
 from scraper.storage.ownership import Ownership
 from scraper.storage.pages import DonePage, Stored
-from scraper.storage.resume import Known
-from scraper.storage.topics import TopicRow
-from scraper.storage.workers import Status
+from scraper.storage.turns import Index
+from scraper.storage.workers import Role, Status
 
 T = TypeVar("T")
 
-LEASE = 600.0
-"""Seconds for which pages are handed out; renewed while the crawl goes on."""
+RENEWALS = 4
+"""How many times the leases are renewed before they would run out."""
 
-RENEWAL = 20.0
-"""Seconds between two renewals of leases and claim."""
+LONGEST_RENEWAL = 20.0
+"""Seconds between two renewals, at most."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What a crawl that is taken up has: its topics, and how far each is known."""
+class Beat:
+    """What a sign of life brings back. It came `on_time`, or others may have what this worker had on lease.
 
-    topics: list[TopicRow]
-    known: dict[int, Known]
+    This worker is the one at `place` (from 0) of so many `workers` that are alive.
+    `paused` are the hosts that want nothing to be sent, each for how many seconds more.
+    """
+
+    on_time: bool = True
+    workers: int = 1
+    place: int = 0
+    paused: Mapping[str, float] = field(default_factory=dict)
 
 
 class CrawlStore:
@@ -60,12 +66,13 @@ class CrawlStore:
     """
 
     def __init__(
-        self, engine: Engine, ownership: Ownership, begun: Begun, taken: Taken
+        self, engine: Engine, ownership: Ownership, entry: Entry, options: CrawlOptions
     ) -> None:
-        self.crawl_id = begun.id
-        self.begun = begun
-        self.taken = taken
+        self.entry = entry
+        self.begun = entry.begun
+        self.crawl_id = entry.begun.id
         self.owner = ownership.owner
+        self.options = options
         self.only_new = False
         self._engine = engine
         self._ownership = ownership
@@ -74,34 +81,25 @@ class CrawlStore:
 
     @classmethod
     def open(
-        cls, url: URL, site: SiteProfile, *, fresh: bool, synchronous: str
+        cls, options: CrawlOptions, site: SiteProfile, *, fresh: bool
     ) -> "CrawlStore":
         """Begin the crawl of `site`, or take up the one that is unfinished (unless `fresh`).
 
         Raises:
             StorageError: the database cannot be used, or another process is at work on this crawl.
-            ConfigurationError: `synchronous` is none of SQLite's.
+            ConfigurationError: `options.synchronous` is none of SQLite's.
         """
-        engine = open_database(url, synchronous=synchronous)
-        ownership = Ownership(url, site.name, site.index)
+        engine = open_database(options.url, synchronous=options.synchronous)
+        shared = options.shared
+        ownership = Ownership(options.url, site.name, site.index, shared=shared)
         try:
             with transaction(engine) as connection:
-                ownership.take(connection)
-                begun = crawls.begin(
-                    connection,
-                    site=site.name,
-                    index_url=site.index,
-                    profile=site.digest,
-                    columns=site.columns,
-                    fresh=fresh,
-                )
-                workers.join(connection, begun.id, ownership.owner)
-                taken = _take(connection, begun.id) if begun.resumed else Taken([], {})
+                entry = enter(connection, ownership, options, site, fresh=fresh)
         except BaseException:
             ownership.unlock()
             engine.dispose()
             raise
-        return cls(engine, ownership, begun, taken)
+        return cls(engine, ownership, entry, options)
 
     def start(self, failed: Callable[[StorageError], None]) -> None:
         """Start the writer."""
@@ -139,6 +137,14 @@ class CrawlStore:
             self._tell_failure(error)
             raise
 
+    def settle(self, operation: Callable[[Connection], T]) -> T:
+        """Have something written after all that was told before. It waits here: for the end of a crawl.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        return self._running.submit(operation).result()
+
     def read(self, operation: Callable[[Connection], T]) -> T:
         """Read what is committed after all that was told before. It waits here: for the start and end of a crawl.
 
@@ -150,20 +156,54 @@ class CrawlStore:
         with transaction(self._engine, reads_only=True) as connection:
             return operation(connection)
 
-    def heartbeat(self, status: Status) -> None:
-        """Show a sign of life, and keep the leases and the claim to the crawl. To be called every few seconds."""
-        renews = monotonic() - self._renewed >= RENEWAL
-        if renews:
-            self._renewed = monotonic()
+    # other workers
 
-        def beat(connection: Connection) -> None:
-            workers.heartbeat(connection, self.crawl_id, self.owner, status)
+    async def heartbeat(self, status: Status) -> Beat:
+        """Show a sign of life, and keep the leases and the claim to the crawl. To be called every few seconds.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        lease, now = self.options.lease, monotonic()
+        renews = now - self._renewed >= min(LONGEST_RENEWAL, lease / RENEWALS)
+        if renews:
+            self._renewed = now
+
+        def beat(connection: Connection) -> Beat:
+            crawl_id, owner = self.crawl_id, self.owner
+            on_time = workers.heartbeat(
+                connection, crawl_id, owner, status, self.options.silence
+            )
             if renews:
-                leases.renew(connection, self.crawl_id, self.owner, LEASE)
+                leases.renew(connection, crawl_id, owner, lease)
                 if self._ownership.must_be_renewed:
                     self._ownership.renew(connection)
+            return self._beat(connection, on_time)
 
-        self.tell(beat)
+        return await self.ask(beat)
+
+    def take_index(self, connection: Connection) -> Index:
+        """Let this worker read the index, if that is not done and nobody else is at it."""
+        silence = self.options.silence
+        return turns.take_index(connection, self.crawl_id, self.owner, silence)
+
+    def release_dead(self, connection: Connection) -> int:
+        """Take back what workers have on lease that are dead; returns how many pages."""
+        dead = workers.bury(connection, self.crawl_id, self.options.silence)
+        return sum(leases.release(connection, self.crawl_id, name) for name in dead)
+
+    def pause_host(self, host: str, seconds: float) -> None:
+        """Let all workers know that a host wants nothing to be sent for so long."""
+        self.tell(lambda c: hosts.pause(c, self.crawl_id, host, seconds))
+
+    def _beat(self, connection: Connection, on_time: bool) -> Beat:
+        if not self.options.shared:
+            return Beat()
+        living = workers.living(connection, self.crawl_id, self.options.silence)
+        names = [worker.name for worker in living if worker.role is Role.SHARING]
+        place = names.index(self.owner) if self.owner in names else 0
+        paused = hosts.paused(connection, self.crawl_id)
+        return Beat(on_time, max(1, len(names)), place, paused)
 
     # feeds
 
@@ -181,25 +221,49 @@ class CrawlStore:
 
     # the end
 
+    async def take_finish(self) -> bool:
+        """Whether it is this worker's turn to write the feeds and finish a crawl of which nothing is open any more.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        if not self.options.shared:
+            return True
+        return await self.ask(self._take_finish)
+
     async def close(self, *, finished: bool, reason: str) -> None:
-        """End the crawl, or leave it to be taken up again; end the writer.
+        """End the crawl if it is `finished`, or leave it to be taken up again; end the writer.
 
         Raises:
             StorageError: the database failed.
         """
         self._failed = None
         try:
-            if finished:
-                await self.ask(lambda c: crawls.finish(c, self.crawl_id, reason))
-            else:
-                await self.ask(lambda c: leases.release(c, self.crawl_id))
-            await self.ask(self._leave)
+            await self.ask(lambda c: self._leave(c, reason if finished else None))
         finally:
             if self._writer:
                 await asyncio.to_thread(self._writer.close)
             self._ownership.unlock()
 
-    def _leave(self, connection: Connection) -> None:
+    def _take_finish(self, connection: Connection) -> bool:
+        silence = self.options.silence
+        if turns.is_open(connection, self.crawl_id):
+            return False
+        if self.options.role is not Role.FLEET:
+            living = workers.living(connection, self.crawl_id, silence)
+            if any(worker.role is Role.FLEET for worker in living):
+                return False
+        return turns.take_finish(connection, self.crawl_id, self.owner, silence)
+
+    def _leave(self, connection: Connection, reason: str | None) -> None:
+        if reason is None:
+            whose = self.owner if self.options.shared else None
+            leases.release(connection, self.crawl_id, whose)
+        elif self.options.shared:
+            turns.finish(connection, self.crawl_id, self.owner, reason)
+        else:
+            crawls.finish(connection, self.crawl_id, reason)
+        turns.give_back(connection, self.crawl_id, self.owner)
         workers.leave(connection, self.crawl_id, self.owner)
         self._ownership.release(connection)
 
@@ -224,9 +288,3 @@ class CrawlStore:
     @staticmethod
     def _log(error: BaseException) -> None:
         logger.error("An operation on the crawl database failed", exc_info=error)
-
-
-def _take(connection: Connection, crawl_id: int) -> Taken:
-    resume.reopen(connection, crawl_id)
-    known = resume.known_pages(connection, crawl_id)
-    return Taken(topics.load(connection, crawl_id), known)

@@ -158,8 +158,8 @@ CRAWL_DB: str | None = None
 # not even these, at the cost of a flush to the disk for every transaction.
 CRAWL_DB_SYNCHRONOUS = "NORMAL"
 
-# Whether several processes may work on one crawl (docs/fleet.md). None: with a database server yes, with SQLite no; there
-# `scrapy fleet` does it, or this setting.
+# Whether several processes may work on one crawl (docs/fleet.md). None: with a database server yes, with SQLite no;
+# there `scrapy fleet` does it, or this setting.
 CRAWL_SHARED: bool | None = None
 
 # Seconds without a sign of life after which a worker of a shared crawl is taken for dead, and its pages go to others. A

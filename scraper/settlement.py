@@ -38,6 +38,7 @@ class Settlement:
     def __init__(self, frontier: Frontier) -> None:
         self.frontier = frontier
         self._index_open = True
+        self._index_requested = False
         self._idle_since: float | None = None
 
     def connect(self, crawler: Crawler) -> None:
@@ -64,6 +65,10 @@ class Settlement:
     def index_not_needed(self) -> None:
         """The frontier has its pages without an index."""
         self._index_open = False
+
+    def index_requested(self) -> None:
+        """The index is on its way."""
+        self._index_requested = True
 
     def index_read(self, url: str, selector: str, offsite: int) -> None:
         """The index was read: the frontier has its topics, `offsite` links led elsewhere. None at all is a failure."""
@@ -191,7 +196,7 @@ class Settlement:
         reason = (
             "the request was swallowed: a middleware neither sent it nor said why not"
         )
-        if self._index_open:
+        if self._index_open and self._index_requested:
             self.index_failed("(index)", 0, reason)
         for page in self.frontier.in_flight:
             self.page_failed(page, None, reason)

@@ -8,3 +8,9 @@ stalled = object()
 
 grace_over = object()
 """SHUTDOWN_GRACE seconds have passed since the crawl was told to stop: what is in flight is dropped."""
+
+host_paused = object()
+"""A host asked for a pause; arguments: `host` (the slot's key) and `seconds`."""
+
+heartbeat = object()
+"""Every few seconds of a crawl in the database; argument: `beat` (crawl_store.Beat), who else is at work on it."""

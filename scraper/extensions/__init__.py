@@ -2,6 +2,7 @@
 
 from scraper.extensions.crawl_database import CrawlDatabase
 from scraper.extensions.failed_list import FailedList
+from scraper.extensions.fair_share import FairShare
 from scraper.extensions.progress import Progress
 from scraper.extensions.report import CrawlReport
 from scraper.extensions.settings_check import SettingsCheck
@@ -13,6 +14,7 @@ __all__ = [
     "CrawlDatabase",
     "CrawlReport",
     "FailedList",
+    "FairShare",
     "Progress",
     "SettingsCheck",
     "Shutdown",

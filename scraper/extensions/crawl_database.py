@@ -2,21 +2,22 @@
 
 import asyncio
 import logging
-from pathlib import Path
 from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
-from scrapy.utils.project import data_path
 
+from scraper import signals as own_signals
+from scraper.crawl_options import CrawlOptions
 from scraper.crawl_store import CrawlStore
 from scraper.exceptions import ConfigurationError
+from scraper.feeds import ArticleFeedExporter
 from scraper.outcome import DATABASE_FAILED
 from scraper.spiders.topics import TopicsSpider
-from scraper.storage import CorruptDatabaseError, StorageError, database_url
-from scraper.storage.crawls import Beginning
+from scraper.storage import CorruptDatabaseError, StorageError
+from scraper.storage.crawls import Beginning, Begun
 from scraper.storage.database import set_aside
 from scraper.worker_status import WorkerStatus
 
@@ -33,70 +34,77 @@ class CrawlDatabase:
         self._crawler = crawler
         self._store = store
         self._status = WorkerStatus(crawler)
+        self._interval = min(HEARTBEAT, store.options.silence / 5)
+        self._last_beat: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Read CRAWL_DB and CRAWL_DB_SYNCHRONOUS, and begin the crawl or take up the unfinished one.
+        """Begin the crawl in the database that the settings name (CrawlOptions), or enter one that is unfinished.
 
         Raises:
             ConfigurationError: the database cannot be used, or another process is at work on this crawl.
         """
-        spider, settings = crawler.spider, crawler.settings
+        spider = crawler.spider
         if not isinstance(spider, TopicsSpider) or spider.arguments.listed is not None:
             raise NotConfigured
-        url = database_url(
-            settings["CRAWL_DB"], Path(data_path("crawls.db", createdir=False))
-        )
-        if url is None:
+        options = CrawlOptions.from_settings(crawler.settings)
+        if options is None:
             if spider.arguments.only_new:
                 raise ConfigurationError(
                     "-a only=new needs the crawl database: set CRAWL_DB"
                 )
             raise NotConfigured
-        try:
-            store = CrawlStore.open(
-                url,
-                spider.site,
-                fresh=spider.arguments.fresh,
-                synchronous=settings.get("CRAWL_DB_SYNCHRONOUS", "NORMAL"),
-            )
-        except CorruptDatabaseError as error:
-            kept = set_aside(url)
-            raise ConfigurationError(
-                f"{error}. It is kept as {kept}; the same command begins with a new one"
-            ) from error
-        except StorageError as error:
-            raise ConfigurationError(str(error)) from error
+        store = _opened(options, spider)
         spider.use_database(store)
         extension = cls(crawler, store)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         return extension
 
-    def spider_opened(self, spider: TopicsSpider) -> None:
+    async def spider_opened(self, spider: TopicsSpider) -> None:
         """Start the writer, and say what there is to do."""
         self._store.start(self._failed)
         self._status.start()
-        self._beating = create_looping_call(self._beat)
-        self._beating.start(HEARTBEAT, now=False)
         self._say(spider)
         # Connected only now, so that it is the last to hear of the end: the others still ask the database.
         self._crawler.signals.connect(self.spider_closed, signals.spider_closed)
+        # Before the first request: who else is there decides how many there may be.
+        await self._beat()
+        self._beating = create_looping_call(self._begin_beat)
+        self._beating.start(self._interval, now=False)
 
     async def spider_closed(self, spider: TopicsSpider, reason: str) -> None:
         """End the crawl in the database, or leave it to be taken up again."""
-        self._beating.stop()
-        self._status.stop()
-        self._beat()
         spider.close_frontier()
         finished = reason == "finished" and spider.settlement.is_complete
         try:
+            if finished and not await self._store.take_finish():
+                finished = False
+                logger.info("Another worker finishes the crawl, and writes its feeds")
+            if finished:
+                finished = await self._feeds_are_written()
+            self._beating.stop()
+            self._status.stop()
+            await self._beat()
             await self._store.close(finished=finished, reason=reason)
         except StorageError as error:
             logger.error("%s", error)  # noqa: TRY400 (one line says it all)
 
-    def _beat(self) -> None:
-        self._store.heartbeat(self._status.read())
+    async def _feeds_are_written(self) -> bool:
+        """Wait until the feeds are closed; a crawl is finished when they are whole."""
+        exporter = self._crawler.get_extension(ArticleFeedExporter)
+        return exporter is None or await exporter.closed()
+
+    def _begin_beat(self) -> None:
+        if self._last_beat is None or self._last_beat.done():
+            self._last_beat = asyncio.ensure_future(self._beat())
+
+    async def _beat(self) -> None:
+        try:
+            beat = await self._store.heartbeat(self._status.read())
+        except StorageError:
+            return  # the store has told of it, and the crawl closes
+        self._crawler.signals.send_catch_log(own_signals.heartbeat, beat=beat)
 
     def _failed(self, error: StorageError) -> None:
         logger.error("%s. The crawl ends here; the same command goes on with it", error)
@@ -105,8 +113,10 @@ class CrawlDatabase:
 
     def _say(self, spider: TopicsSpider) -> None:
         topics = spider.frontier.topics
-        begun = self._store.begun
-        if begun.resumed:
+        entry, begun = self._store.entry, self._store.begun
+        if self._store.options.shared:
+            self._say_shared(begun, entry.others)
+        elif begun.resumed:
             done = sum(topic.done for topic in topics)
             to_do = sum(topic.waiting for topic in topics)
             logger.info(
@@ -118,3 +128,27 @@ class CrawlDatabase:
             )
         else:
             logger.info("Crawl %d begins", begun.id)
+
+    def _say_shared(self, begun: Begun, others: int) -> None:
+        how = f"has {others} other workers" if others else "begins"
+        if begun.resumed and not others:
+            how = "goes on"
+        logger.info(
+            "Crawl %d %s. Its feeds are written by the worker that finishes it; "
+            "`scrapy export --crawl %d FILE` writes them anywhere",
+            begun.id,
+            how,
+            begun.id,
+        )
+
+
+def _opened(options: CrawlOptions, spider: TopicsSpider) -> CrawlStore:
+    try:
+        return CrawlStore.open(options, spider.site, fresh=spider.arguments.fresh)
+    except CorruptDatabaseError as error:
+        kept = set_aside(options.url)
+        raise ConfigurationError(
+            f"{error}. It is kept as {kept}; the same command begins with a new one"
+        ) from error
+    except StorageError as error:
+        raise ConfigurationError(str(error)) from error

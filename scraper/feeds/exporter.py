@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from scrapy import Spider
@@ -10,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.extensions.feedexport import FeedExporter
 
+from scraper.crawl_store import CrawlStore
 from scraper.exceptions import ConfigurationError
 from scraper.feeds.local import (
     FeedFileError,
@@ -17,9 +20,13 @@ from scraper.feeds.local import (
     cut_back,
     local_path,
 )
+from scraper.feeds.rows import write_rows
 from scraper.items import TopicPage
 from scraper.outcome import CANNOT_WRITE
 from scraper.site import SiteProfile
+
+AT_ONCE = 500
+"""Rows written at once, when all are written at the end."""
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +38,8 @@ class ArticleFeedExporter(FeedExporter):
     otherwise. A feed that cannot be written closes the crawl with the reason
     `cannot_write`: before the first request, where that can be seen then. A crawl that
     goes on makes its feeds whole again from the crawl database: a local file is cut
-    back to where the crawl began in it, then all rows are written anew.
+    back to where the crawl began in it, then all rows are written anew. Of a crawl that
+    several workers share, one writes the feeds, at the end.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -43,7 +51,12 @@ class ArticleFeedExporter(FeedExporter):
             raise ConfigurationError(
                 f"FEEDS: cannot be used as set (see the error above): {dict(crawler.settings.getdict('FEEDS'))}"
             ) from None
+        self._is_split = any(
+            options["batch_item_count"] for options in self.feeds.values()
+        )
         self._broken = False
+        self._shared: CrawlStore | None = None
+        self._closed = asyncio.Event()
         self._closing: asyncio.Task[None] | None = None
 
     def open_spider(self, spider: Spider) -> None:
@@ -57,35 +70,74 @@ class ArticleFeedExporter(FeedExporter):
             for options in self.feeds.values():
                 options["fields"] = options["fields"] or list(site.columns)
         super().open_spider(spider)
-        store = getattr(spider, "store", None)
+        store: CrawlStore | None = getattr(spider, "store", None)
+        self._shared = store if store is not None and store.options.shared else None
         try:
-            for slot in self.slots:
-                if path := local_path(slot.uri):
-                    if store is not None and not slot.feed_options.get("overwrite"):
-                        cut_back(path, store)
-                    check_feed_file(path, slot.feed_options)
+            for path, options in self._local_files():
+                if store is not None and self._shared is None:
+                    _cut_back(path, options, store)
+                check_feed_file(path, options)
         except FeedFileError as error:
             logger.error(str(error))  # noqa: TRY400, G (one line, no traceback)
             self.slots = []
             raise CloseSpider(CANNOT_WRITE) from None
-        if store is not None and store.begun.resumed:
+        if store is not None and store.begun.resumed and self._shared is None:
             for article in store.stored_articles():
-                self.item_scraped(article, spider)
+                super().item_scraped(article, spider)
 
     def item_scraped(self, item: Any, spider: Spider) -> None:
         """Write the articles of a page; any other item as it is."""
-        if self._broken:
+        if self._broken or self._shared is not None:
             return
+        rows = item.articles if isinstance(item, TopicPage) else [item]
         try:
-            for row in item.articles if isinstance(item, TopicPage) else (item,):
-                super().item_scraped(row, spider)
+            if self._is_split:
+                for row in rows:
+                    super().item_scraped(row, spider)
+            else:
+                for slot in self.slots:
+                    write_rows(slot, rows)
         except OSError as error:
             self._broke(error)
             close = self.crawler.engine.close_spider_async(reason=CANNOT_WRITE)
             self._closing = asyncio.ensure_future(close)
 
-    async def close_spider(self, spider: Spider) -> None:
+    async def close_spider(self, spider: Spider, reason: str = "") -> None:
         """Finish the feeds, each on its own, so that one that fails takes no other with it."""
+        try:
+            if self._shared is not None and not self._broken:
+                await self._write_shared(self._shared, spider, reason)
+            self._finish_files()
+            await super().close_spider(spider)
+        finally:
+            self._closed.set()
+
+    async def closed(self) -> bool:
+        """Wait until the feeds are closed; whether all of them are whole."""
+        await self._closed.wait()
+        counts = self.crawler.stats.get_stats()
+        return not any(key.startswith("feedexport/failed_count/") for key in counts)
+
+    async def _write_shared(
+        self, store: CrawlStore, spider: Spider, reason: str
+    ) -> None:
+        """Write a crawl that is shared, if it is this worker that finishes it."""
+        is_complete = reason == "finished" and spider.settlement.is_complete  # type: ignore[attr-defined]
+        if not self.slots or not is_complete or not await store.take_finish():
+            self.slots = []
+            return
+        try:
+            for path, options in self._local_files():
+                _cut_back(path, options, store)
+            for count, article in enumerate(store.stored_articles(), 1):
+                super().item_scraped(article, spider)
+                if count % AT_ONCE == 0:
+                    await asyncio.sleep(0)  # for the signs of life
+        except OSError as error:
+            self._broke(error)
+
+    def _finish_files(self) -> None:
+        """Write the end of each file while an error can still be told."""
         for slot in list(self.slots):
             if not slot.itemcount or slot.file is None:
                 continue
@@ -98,7 +150,11 @@ class ArticleFeedExporter(FeedExporter):
                 self.slots.remove(slot)
                 with contextlib.suppress(OSError):
                     slot.file.close()
-        await super().close_spider(spider)
+
+    def _local_files(self) -> list[tuple[Path, dict[str, Any]]]:
+        """The feeds that are local files, each with its options."""
+        paths = [(local_path(slot.uri), slot.feed_options) for slot in self.slots]
+        return [(path, options) for path, options in paths if path is not None]
 
     def _broke(self, error: OSError) -> None:
         feeds = ", ".join(slot.uri for slot in self.slots)
@@ -108,3 +164,8 @@ class ArticleFeedExporter(FeedExporter):
         )
         self.crawler.stats.inc_value("feedexport/failed_count/write")
         self._broken = True
+
+
+def _cut_back(path: Path, options: Mapping[str, Any], store: CrawlStore) -> None:
+    if not options.get("overwrite"):
+        cut_back(path, store)

@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterable, Iterator
 
 from sqlalchemy import Connection
 
-from scraper.crawl_store import LEASE, CrawlStore
+from scraper.crawl_store import CrawlStore
 from scraper.frontier.base import Frontier
 from scraper.frontier.topic import FailedPage, Page, Topic
 from scraper.pagination import PageScheme
 from scraper.storage import StorageError, leases, pages, resume, topics
 from scraper.storage.leases import LeasedPage
-from scraper.storage.topics import TopicRow
+from scraper.storage.pages import FailedRow
+from scraper.storage.topics import FoundTopic, TopicRow
 
 BATCH = 64
-"""Pages leased at once; the next are asked for when half of them are handed out."""
+"""Pages leased at once, at most; the next are asked for when half of them are handed out."""
 
 
 class StoredFrontier(Frontier):
@@ -26,6 +27,7 @@ class StoredFrontier(Frontier):
 
     def __init__(self, store: CrawlStore, room: Callable[[], None]) -> None:
         super().__init__()
+        self.batch = BATCH
         self._store = store
         self._room = room
         self._leased: deque[Page] = deque()
@@ -34,7 +36,7 @@ class StoredFrontier(Frontier):
         self._topics: dict[int, Topic] = {}  # by their ids in the database
         self._topic_rows: dict[int, int] = {}  # these ids, by the topics'
         self._by_url: dict[str, Topic] = {}
-        for row in store.taken.topics:
+        for row in store.entry.topics:
             self._restore(row)
 
     def row_id(self, page: Page) -> int:
@@ -132,7 +134,10 @@ class StoredFrontier(Frontier):
         topic.guess = None
         topic_row = self._topic_rows[topic_id]
         self._store.tell(lambda connection: topics.skip(connection, topic_row))
-        self._store.tell(lambda connection: resume.skip_leased(connection, row_ids))
+        owner = self._store.owner
+        self._store.tell(
+            lambda connection: resume.skip_leased(connection, row_ids, owner)
+        )
 
     # what became of pages; that they are done, StorePipeline has told the database
 
@@ -143,21 +148,23 @@ class StoredFrontier(Frontier):
 
     def failed(self, page: Page, *, attempts: int, reason: str) -> FailedPage:
         """`page` could not be had; see Frontier."""
-        row_id = self._row_ids.pop(page)
+        row_id, owner = self._row_ids.pop(page), self._store.owner
+        # First, as it may add a page: the crawl must at no time seem to have none that is open.
+        failure = super().failed(page, attempts=attempts, reason=reason)
         self._store.tell(
             lambda connection: pages.failed(
-                connection, row_id, attempts=attempts, reason=reason
+                connection, row_id, attempts=attempts, reason=reason, owner=owner
             )
         )
-        return super().failed(page, attempts=attempts, reason=reason)
+        return failure
 
     def absent(self, page: Page, *, attempts: int, reason: str) -> None:
         """The site has no such page; see Frontier."""
-        row_id = self._row_ids.pop(page)
+        row_id, owner = self._row_ids.pop(page), self._store.owner
         settle = pages.past_end if page.guessed else pages.absent
         self._store.tell(
             lambda connection: settle(
-                connection, row_id, attempts=attempts, reason=reason
+                connection, row_id, attempts=attempts, reason=reason, owner=owner
             )
         )
         super().absent(page, attempts=attempts, reason=reason)
@@ -175,9 +182,7 @@ class StoredFrontier(Frontier):
         for row in self._store.read(
             lambda connection: pages.failures(connection, crawl_id)
         ):
-            topic = self._topics[row.topic_id]
-            url = row.url or topic.page(row.number or 0).url
-            yield FailedPage(row.topic, row.number, url, row.attempts, row.reason)
+            yield self._failure(row)
 
     @property
     def failed_count(self) -> int:
@@ -188,7 +193,7 @@ class StoredFrontier(Frontier):
     # for Frontier
 
     def _take(self) -> Page | None:
-        if len(self._leased) <= BATCH // 2 < self._waiting or not self._leased:
+        if len(self._leased) <= self.batch // 2 < self._waiting or not self._leased:
             self._ask_for_more()
         return self._leased.popleft() if self._leased else None
 
@@ -216,24 +221,39 @@ class StoredFrontier(Frontier):
 
     async def _lease_more(self) -> None:
         try:
-            leased, rows = await self._store.ask(self._lease_in_database)
+            leased, found = await self._store.ask(self._lease_in_database)
         except StorageError:
             return  # the store has told of it, and the crawl closes
         finally:
             self._lease = None
-        for row in rows:
-            self._find(row)
-        self._leased.extend(map(self._page_of, leased))
+        self._enter(leased, found)
         self._room()
 
     def _lease_in_database(
         self, connection: Connection
-    ) -> tuple[list[LeasedPage], list[TopicRow]]:
-        """The next pages, and all topics if some of the pages' are new."""
-        crawl_id, owner = self._store.crawl_id, self._store.owner
-        leased = leases.lease(connection, crawl_id, BATCH, owner, LEASE)
-        are_known = all(page.topic_id in self._topics for page in leased)
-        return leased, [] if are_known else topics.load(connection, crawl_id)
+    ) -> tuple[list[LeasedPage], list[FoundTopic]]:
+        """The next pages, and those of their topics of which too little is known."""
+        store = self._store
+        leased = leases.lease(
+            connection, store.crawl_id, self.batch, store.owner, store.options.lease
+        )
+        unknown = {page.topic_id for page in leased if not self._can_make(page)}
+        return leased, topics.find(connection, unknown) if unknown else []
+
+    def _failure(self, row: FailedRow) -> FailedPage:
+        topic = self._topics[row.topic_id]
+        url = row.url or topic.page(row.number or 0).url
+        return FailedPage(row.topic, row.number, url, row.attempts, row.reason)
+
+    def _can_make(self, page: LeasedPage) -> bool:
+        """Whether enough is known of a page's topic."""
+        return page.topic_id in self._topics
+
+    def _enter(self, leased: list[LeasedPage], found: list[FoundTopic]) -> None:
+        """Enter pages that have come, and topics."""
+        for topic in found:
+            self._find(topic)
+        self._leased.extend(map(self._page_of, leased))
 
     def _page_of(self, leased: LeasedPage) -> Page:
         topic = self._topics[leased.topic_id]
@@ -242,7 +262,7 @@ class StoredFrontier(Frontier):
         self._row_ids[page] = leased.id
         return page
 
-    def _find(self, row: TopicRow) -> None:
+    def _find(self, row: FoundTopic) -> None:
         """Remember the id that one of the topics has in the database."""
         if row.id not in self._topics:
             topic = self._by_url[row.url]
@@ -266,7 +286,7 @@ class StoredFrontier(Frontier):
         topic.done, topic.past_end = row.done, row.past_end
         topic.seen, topic.unique, topic.duplicates = row.seen, row.new, row.duplicates
         self._count_waiting(topic, row.pending)
-        known = self._store.taken.known[row.id]
+        known = self._store.entry.known[row.id]
         topic.last_number = known.highest or 0
         if known.guess_number is not None and known.guess_url is not None:
             topic.guess = Page(

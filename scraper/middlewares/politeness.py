@@ -2,6 +2,7 @@
 
 import logging
 import math
+from time import monotonic
 from typing import Self
 
 from scrapy import Request, signals
@@ -11,6 +12,8 @@ from scrapy.robotstxt import RobotParser
 from scrapy.settings import BaseSettings
 from scrapy.utils.httpobj import urlparse_cached
 
+from scraper import signals as own_signals
+from scraper.crawl_store import Beat
 from scraper.middlewares.retry import (
     BackoffRetryMiddleware,
     asked_wait,
@@ -47,10 +50,13 @@ class PolitenessMiddleware:
         self._longest_delay = _longest_delay(settings)
         self._slots: dict[str, PacedSlot] = {}
         self._crawl_delays: dict[str, float] = {}
+        self._workers, self._place = 1, 0
+        self._paused_elsewhere: dict[str, float] = {}
         for receiver, signal in (
             (self._request_reached_downloader, signals.request_reached_downloader),
             (self._response_downloaded, signals.response_downloaded),
             (self._spider_closed, signals.spider_closed),
+            (self._heartbeat, own_signals.heartbeat),
         ):
             crawler.signals.connect(receiver, signal)
         if settings.getbool("ROBOTSTXT_CRAWL_DELAY", True):
@@ -73,12 +79,15 @@ class PolitenessMiddleware:
         """Put a request for a paused slot by, so that it takes no place from other hosts' requests."""
         key = self._crawler.engine.downloader.get_slot_key(request)
         paced = self._slots.get(key)
+        if paced is None:
+            pause = self._paused_elsewhere.get(key, 0.0) - monotonic()
         # Where there is no other host, what waits in the slot holds the spider back.
-        if paced is None or len(self._slots) == 1:
+        elif len(self._slots) == 1:
             return None
-        pause = paced.paused_for
+        else:
+            pause = paced.paused_for
         retry = self._crawler.get_downloader_middleware(BackoffRetryMiddleware)
-        return retry.later(request, pause, key) if retry and pause else None
+        return retry.later(request, pause, key) if retry and pause > 0 else None
 
     def _request_reached_downloader(self, request: Request) -> None:
         key = request.meta["download_slot"]
@@ -86,6 +95,7 @@ class PolitenessMiddleware:
         paced = self._slots.get(key)
         if paced is None:
             paced = PacedSlot(slot, self._total, self._longest_delay)
+            paced.share(self._workers, self._place)
             self._slots[key] = paced
         elif paced.slot is not slot:
             paced.adopt(slot)
@@ -107,6 +117,9 @@ class PolitenessMiddleware:
         if not paced.pause(seconds + MARGIN) or already:
             return
         self._crawler.stats.inc_value("politeness/pauses")
+        self._crawler.signals.send_catch_log(
+            own_signals.host_paused, host=key, seconds=seconds
+        )
         if asked > seconds:
             logger.warning(
                 "%s asks to wait %.0f s (HTTP %d, Retry-After), more than RETRY_AFTER_MAX: waiting %.0f s",
@@ -119,6 +132,16 @@ class PolitenessMiddleware:
             logger.info(
                 "%s asks to wait %.0f s (HTTP %d, Retry-After)", key, asked, status
             )
+
+    def _heartbeat(self, beat: Beat) -> None:
+        """Leave the other workers of the crawl their part, and keep the pauses that they were asked for."""
+        self._workers, self._place = beat.workers, beat.place
+        now = monotonic()
+        self._paused_elsewhere = {k: now + s for k, s in beat.paused.items()}
+        for key, paced in self._slots.items():
+            paced.share(beat.workers, beat.place)
+            if seconds := beat.paused.get(key):
+                paced.pause(seconds)
 
     def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         settings = self._crawler.settings

@@ -10,6 +10,7 @@ from scrapy.utils.asyncio import CallLaterResult, call_later
 from twisted.python.failure import Failure
 
 from scraper.politeness.pace import Limits, Pace, Sign
+from scraper.politeness.share import share_of, shared_pace
 from scraper.politeness.throttle import Throttle
 
 if TYPE_CHECKING:
@@ -37,10 +38,11 @@ class PacedSlot:
     """
 
     def __init__(self, slot: "Slot", total: int, longest_delay: float | None) -> None:
-        self._total = total or sys.maxsize
+        self._total_as_set = self._total = total or sys.maxsize
         self._owns_delay = longest_delay is not None
-        as_set = Pace(slot.concurrency, slot.delay)
-        self._throttle = Throttle(Limits(as_set, longest_delay or 0.0))
+        self._as_set = Pace(slot.concurrency, slot.delay)
+        self._throttle = Throttle(Limits(self._as_set, longest_delay or 0.0))
+        self._workers = 1
         self._jitter = slot.jitter
         self._crawl_delay = 0.0
         self._timer: CallLaterResult | None = None
@@ -63,6 +65,16 @@ class PacedSlot:
         """Go on with the slot that Scrapy made in the place of one that was idle for long."""
         self.slot = slot
         self._apply()
+
+    def share(self, workers: int, place: int) -> None:
+        """Do only the part of the worker at `place` (from 0) of so many that send to this host."""
+        limits = self._throttle.limits
+        pace = shared_pace(self._as_set, workers, place)
+        if (pace, workers) != (limits.fastest, self._workers):
+            self._throttle.limit(Limits(pace, limits.longest_delay))
+            self._total = share_of(self._total_as_set, workers, place)
+            self._workers = workers
+            self._apply()
 
     def pause(self, seconds: float) -> bool:
         """Send nothing for so long; whether that is longer than the slot was paused for already.
@@ -138,21 +150,19 @@ class PacedSlot:
 
     def _apply(self) -> None:
         slot, paused = self.slot, self.paused_for > 0
+        crawl_delay = self._crawl_delay * self._workers
         slot.concurrency = self.pace.concurrency
         if self._owns_delay:
             slot.delay = self.pace.delay
         if paused or slot.concurrency < self._total:
             slot.delay = max(slot.delay, LEAST_DELAY)
-        slot.delay = max(slot.delay, self._crawl_delay)
+        slot.delay = max(slot.delay, crawl_delay)
         if not paused:
             slot.delay = max(slot.delay, self._probe_gap)
         # A jitter takes part of the delay away, or all of it.
         shortest = slot.delay * (1 - self._jitter)
         is_least = slot.delay <= LEAST_DELAY
         fixed = (
-            paused
-            or self._probe_gap
-            or is_least
-            or self._crawl_delay > max(0.0, shortest)
+            paused or self._probe_gap or is_least or crawl_delay > max(0.0, shortest)
         )
         slot.jitter = 0.0 if fixed else self._jitter

@@ -40,6 +40,17 @@ class Throttle:
             return self._change(Pace(1, self.limits.fastest.delay))
         return self._answered_well() if is_good else self._refused(request, in_flight)
 
+    def limit(self, limits: Limits) -> None:
+        """Go on within other limits: at the fastest pace if it was that, else no faster than now and than they say."""
+        is_fastest = self.pace == self.limits.fastest
+        self.limits, fastest = limits, limits.fastest
+        self.pace = Pace(
+            min(self.pace.concurrency, fastest.concurrency),
+            max(self.pace.delay, fastest.delay),
+        )
+        if is_fastest:
+            self.pace = fastest
+
     def restart(self) -> None:
         """Begin again with one request at once."""
         self._change(Pace(1, self.pace.delay))

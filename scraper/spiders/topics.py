@@ -13,6 +13,7 @@ from twisted.python.failure import Failure
 from scraper.crawl_store import CrawlStore
 from scraper.exceptions import ConfigurationError
 from scraper.frontier import Frontier, MemoryFrontier, Page
+from scraper.frontier.shared import SharedFrontier
 from scraper.frontier.stored import StoredFrontier
 from scraper.items import TopicPage
 from scraper.markup import Engine
@@ -21,9 +22,20 @@ from scraper.reasons import means_absent, reason_of
 from scraper.settlement import Settlement, attempts_of
 from scraper.site import SiteProfile
 from scraper.spiders.arguments import Arguments
-from scraper.spiders.checks import NotAPageError, why_no_article
+from scraper.spiders.checks import NO_ARTICLE, NotAPageError, why_no_article
 from scraper.spiders.discovery import Discovery
 from scraper.spiders.reading import ReadPage, read_page
+from scraper.storage import StorageError
+from scraper.storage.turns import Index
+
+NOTHING = "neither an article nor a link to another page of the topic"
+NO_TOPIC = "no link to a topic"
+
+CONFIRMATIONS = 2
+"""How often an answer without anything is asked for again: it may be an empty topic, or a page that is broken now."""
+
+SEEN_EMPTY = "seen_empty"
+"""The key of `Request.meta` for how often an answer was so."""
 
 FIRST_AGAIN = "shows the articles of the topic's first page again: is page_param or page_url right?"
 
@@ -82,7 +94,8 @@ class TopicsSpider(Spider):
         """Have the frontier in the crawl database, with what an unfinished crawl left there."""
         self.store = store
         store.only_new = self.arguments.only_new
-        self.frontier = StoredFrontier(store, self._may_go_on.set)
+        frontier = SharedFrontier if store.options.shared else StoredFrontier
+        self.frontier = frontier(store, self._may_go_on.set)
         self.settlement.frontier = self.frontier
         self._discovery = Discovery(self.site, self.frontier)
 
@@ -98,9 +111,8 @@ class TopicsSpider(Spider):
         memory does not grow with the site
         (https://docs.scrapy.org/en/latest/topics/spiders.html, "Delaying start request iteration").
         """
-        if self._has_pages():
-            self.settlement.index_not_needed()
-        else:
+        if not await self._knows_topics():
+            self.settlement.index_requested()
             yield self._index_request()
         while not self.settlement.is_complete:
             room = not self.crawler.engine.needs_backout()
@@ -116,6 +128,23 @@ class TopicsSpider(Spider):
         if listed is not None and isinstance(self.frontier, MemoryFrontier):
             self._discovery.add_listed(self.frontier, listed)
         return bool(self.frontier.topics)
+
+    async def _knows_topics(self) -> bool:
+        """Whether the index need not be read: not at all, or not by this worker."""
+        if isinstance(self.frontier, SharedFrontier):
+            try:
+                turn = await self.frontier.index_turn()
+            except StorageError:
+                turn = Index.READ  # the store has told of it, and the crawl closes
+            if turn is Index.FAILED:
+                error = self.frontier.index_error()
+                self.settlement.index_failed(self.site.index, 0, error)
+            is_known = turn is not Index.MINE
+        else:
+            is_known = self._has_pages()
+        if is_known:
+            self.settlement.index_not_needed()
+        return is_known
 
     def scheduler_empty(self) -> None:
         """Let `start` go on: the engine has room, or a page was settled (signal `scheduler_empty`)."""
@@ -146,6 +175,11 @@ class TopicsSpider(Spider):
         try:
             index = self._read(response, self._discovery_engine)
             offsite = self._discovery.add_topics(index)
+            if not self.frontier.topics:
+                again = self._index_request()
+                doubt = self._unconfirmed(again, response, NO_TOPIC)
+                if doubt and (retry := self._retry(again, response, doubt)):
+                    return [retry]
             selector = self.site.topics.source if self.site.topics else "index"
             self.settlement.index_read(index.url, selector, offsite)
         except NotAPageError as error:
@@ -164,10 +198,12 @@ class TopicsSpider(Spider):
         except NotAPageError as error:
             return self._try_again(page, response, str(error))
         landing = self._discovery.read_landing(read)
+        again = self._request(page)
         problem = why_no_article(
             read.document, self.site, expected=landing.is_first_of_many
         )
-        again = self._request(page)
+        if problem is None and read.document.first(self.site.articles) is None:
+            problem = self._unconfirmed(again, response, NOTHING)
         if problem and (retry := self._retry(again, response, problem)):
             return [retry]
         first = self._discovery.open_topic(page, landing, read)
@@ -186,10 +222,12 @@ class TopicsSpider(Spider):
             read = self._read(response, self._article_engine)
         except NotAPageError as error:
             return self._try_again(page, response, str(error))
+        problem = why_no_article(read.document, self.site, expected=True)
+        if problem and problem != NO_ARTICLE:
+            return self._try_again(page, response, problem)
         if elsewhere := self._discovery.leads_elsewhere(page, read):
-            self.settlement.page_absent(page, response.request, elsewhere)
-            return []
-        if problem := why_no_article(read.document, self.site, expected=True):
+            return self._absent(page, response, elsewhere)
+        if problem:
             return self._try_again(page, response, problem)
         if self._discovery.is_first_again(page, read):
             return self._try_again(page, response, FIRST_AGAIN)
@@ -229,6 +267,22 @@ class TopicsSpider(Spider):
         """`again`, delayed, as the next attempt at what `response` was; None if all are used up."""
         again.meta["retry_times"] = response.meta.get("retry_times", 0)
         return delayed_retry(again, spider=self, reason=reason)
+
+    def _absent(self, page: Page, response: Response, reason: str) -> Iterable[Request]:
+        again = self._request(page)
+        doubt = self._unconfirmed(again, response, reason)
+        if doubt and (retry := self._retry(again, response, doubt)):
+            return [retry]
+        self.settlement.page_absent(page, response.request, reason)
+        return []
+
+    def _unconfirmed(
+        self, again: Request, response: Response, doubt: str
+    ) -> str | None:
+        """`doubt`, unless the site has answered so each time that it was asked; `again` carries how often it did."""
+        seen = again.meta[SEEN_EMPTY] = response.meta.get(SEEN_EMPTY, 0) + 1
+        needed = min(CONFIRMATIONS, self.settings.getint("RETRY_TIMES"))
+        return doubt if seen <= needed else None
 
     def _try_again(
         self, page: Page, response: Response, reason: str

@@ -10,7 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, func, select, update
 
 from scraper.storage.dialects import DatabaseNow
-from scraper.storage.schema import articles, crawls, feeds, pages, topics, workers
+from scraper.storage.schema import (
+    articles,
+    crawls,
+    feeds,
+    hosts,
+    pages,
+    topics,
+    workers,
+)
 from scraper.storage.states import CrawlState, PageState
 
 SUPERSEDED = "superseded"
@@ -164,7 +172,7 @@ def delete_some(connection: Connection, crawl_id: int, rows: int = 20_000) -> bo
         some = select(table.c.id).where(belongs).limit(rows)
         if connection.execute(delete(table).where(table.c.id.in_(some))).rowcount:
             return True
-    for table in (topics, feeds, workers):
+    for table in (topics, feeds, workers, hosts):
         connection.execute(delete(table).where(table.c.crawl_id == crawl_id))
     connection.execute(delete(crawls).where(crawls.c.id == crawl_id))
     return False

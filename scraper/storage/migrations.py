@@ -28,8 +28,26 @@ def _add_workers(connection: Connection) -> None:
     )
 
 
+def _let_workers_share(connection: Connection) -> None:
+    for column in ("index_reader", "index_error", "finisher"):
+        connection.exec_driver_sql(f"ALTER TABLE crawls ADD COLUMN {column} TEXT")
+    connection.exec_driver_sql(
+        "ALTER TABLE workers ADD COLUMN role TEXT NOT NULL DEFAULT 'alone'"
+    )
+    connection.exec_driver_sql(
+        """
+        CREATE TABLE hosts (
+            crawl_id BIGINT NOT NULL REFERENCES crawls (id),
+            host TEXT NOT NULL,
+            paused_until FLOAT NOT NULL,
+            PRIMARY KEY (crawl_id, host)
+        )
+        """
+    )
+
+
 # In SQL, not taken from the schema, which goes on changing while a released step must not.
-STEPS: tuple[Step, ...] = (_add_workers,)
+STEPS: tuple[Step, ...] = (_add_workers, _let_workers_share)
 """What leads from version 1 to 2, from 2 to 3 and so on. A released step never changes."""
 
 

@@ -1,7 +1,8 @@
-"""Ownership: one process at a time works on a site's crawl, and a dead one does not hold it."""
+"""Ownership: a site's crawl is worked on by one process alone, or by those that share it; the dead do not hold it."""
 
 import os
 import socket
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -11,11 +12,13 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 from sqlalchemy import URL, ColumnElement, Connection, delete, or_, select, true, update
 
+from scraper.storage import workers
 from scraper.storage.database import describe
 from scraper.storage.dialects import DatabaseNow, insert_into
 from scraper.storage.exceptions import CrawlOwnedError, StorageError
 from scraper.storage.schema import owners
 from scraper.storage.sqlite_file import sqlite_path
+from scraper.storage.workers import WorkerRow
 
 HEARTBEAT = 60.0
 """Seconds after which an owner that did not renew its claim is taken for dead."""
@@ -24,14 +27,21 @@ HEARTBEAT = 60.0
 class Ownership:
     """This process's claim to the crawls of one site and index in one database.
 
-    For a SQLite file it is a lock on a file beside it, which the system frees with the
-    process, however that ends. For other databases it is a row to be renewed in time.
+    Alone it excludes all others. For a SQLite file that is a lock on a file beside it,
+    which the system frees with the process, however that ends. For other databases it
+    is a row to be renewed in time. Those that are `shared` exclude only who would be
+    alone; as long as one of them is alive (see `workers`), that is refused.
+
     `owner` names this claim, in leases too.
     """
 
-    def __init__(self, url: URL, site: str, index_url: str) -> None:
+    def __init__(
+        self, url: URL, site: str, index_url: str, *, shared: bool = False
+    ) -> None:
         self.owner = uuid4().hex
+        self.shared = shared
         self._site = site
+        self._index_url = index_url
         self._name = f"{site} {index_url}"
         self._database = describe(url)
         path = sqlite_path(url)
@@ -40,28 +50,55 @@ class Ownership:
     @property
     def must_be_renewed(self) -> bool:
         """Whether `renew` has to be called, a few times in HEARTBEAT seconds."""
-        return self._lock is None
+        return self._lock is None and not self.shared
 
     def take(self, connection: Connection) -> None:
         """Take the claim, for HEARTBEAT seconds if it must be renewed.
 
+        Until the transaction ends, all others that take a claim to these crawls wait.
+
         Raises:
-            CrawlOwnedError: another process has it.
+            CrawlOwnedError: another process has a claim that excludes this one.
             StorageError: the lock's file cannot be made.
         """
+        if self.shared:
+            self._share(connection)
+            return
         if self._lock and not self._lock.is_locked:
-            try:
-                self._lock.acquire(timeout=0)
-            except Timeout:
-                raise self._refusal(connection) from None
-            except OSError as error:
-                reason = error.strerror or error
-                raise StorageError(
-                    f"The {self._database} cannot be locked: {reason}"
-                ) from error
+            self._acquire(self._lock, connection)
         free = or_(owners.c.until < DatabaseNow(), owners.c.owner == self.owner)
         if not self._write(connection, true() if self._lock else free):
             raise self._refusal(connection)
+        if sharing := workers.sharing(connection, self._site, self._index_url):
+            self.unlock()
+            raise self._shared_refusal(sharing)
+
+    def _share(self, connection: Connection) -> None:
+        """See that nobody claims these crawls alone."""
+        if self._lock:
+            # SQLite: nobody else is in a transaction that writes, so that the lock need not be kept.
+            self._acquire(self._lock, connection)
+            self.unlock()
+            return
+        nobody = {"owner": "", "pid": 0, "host": "", "since": 0.0, "until": 0.0}
+        row = insert_into(connection.dialect, owners).values(name=self._name, **nobody)
+        # An update, if only of the name: it locks the row until the transaction ends.
+        locked = row.on_conflict_do_update(
+            index_elements=["name"], set_={"name": self._name}
+        ).returning((owners.c.until >= DatabaseNow()).label("is_owned"))
+        if connection.execute(locked).scalar_one():
+            raise self._refusal(connection)
+
+    def _acquire(self, lock: FileLock, connection: Connection) -> None:
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise self._refusal(connection) from None
+        except OSError as error:
+            reason = error.strerror or error
+            raise StorageError(
+                f"The {self._database} cannot be locked: {reason}"
+            ) from error
 
     def renew(self, connection: Connection) -> bool:
         """Renew the claim for HEARTBEAT seconds; False if it is lost to another process."""
@@ -104,13 +141,24 @@ class Ownership:
         ).one_or_none()
         who = "another process"
         if row:
-            since = datetime.fromtimestamp(row.since, UTC)
-            who = (
-                f"process {row.pid} on {row.host}, since {since:%Y-%m-%d %H:%M:%S} UTC"
-            )
+            who = _process(row.pid, row.host, datetime.fromtimestamp(row.since, UTC))
         return CrawlOwnedError(
-            f"{self._site!r} is being crawled by {who} ({self._database})"
+            f"{self._site!r} is being crawled by {who} ({self._database}). "
+            "Crawls with -s CRAWL_SHARED=1, and `scrapy fleet`, share their work"
         )
+
+    def _shared_refusal(self, sharing: Sequence[WorkerRow]) -> CrawlOwnedError:
+        first = sharing[0]
+        others = f" and {len(sharing) - 1} more" if len(sharing) > 1 else ""
+        who = _process(first.pid, first.host, first.started)
+        return CrawlOwnedError(
+            f"{self._site!r} is being crawled by {who}{others}, who share it ({self._database}). "
+            "Join them with -s CRAWL_SHARED=1"
+        )
+
+
+def _process(pid: int, host: str, since: datetime) -> str:
+    return f"process {pid} on {host}, since {since:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _lock_beside(path: Path, name: str) -> FileLock:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from scraper.storage import articles
 from scraper.storage.articles import Keyed, PageArticles
 from scraper.storage.rows import storable
-from scraper.storage.schema import is_leased, is_pending, pages, topics
+from scraper.storage.schema import is_leased, pages, topics
 from scraper.storage.states import PageState
 
 
@@ -115,28 +115,39 @@ def _counts(page: DonePage, new: int) -> dict[str, int]:
     }
 
 
-def failed(connection: Connection, page_id: int, *, attempts: int, reason: str) -> bool:
-    """A page could not be had; False if it is settled already."""
-    return _settle(connection, page_id, PageState.FAILED, attempts, reason)
+def failed(
+    connection: Connection, page_id: int, *, attempts: int, reason: str, owner: str
+) -> bool:
+    """A page could not be had; False if it is not (any more) on lease by `owner`: then it is left as it is."""
+    return _settle(connection, page_id, PageState.FAILED, attempts, reason, owner)
 
 
-def absent(connection: Connection, page_id: int, *, attempts: int, reason: str) -> bool:
-    """The site has no such page: `close_absent` decides about it. False if it is settled already."""
-    return _settle(connection, page_id, PageState.ABSENT, attempts, reason)
+def absent(
+    connection: Connection, page_id: int, *, attempts: int, reason: str, owner: str
+) -> bool:
+    """The site has no such page: `close_absent` decides about it. False as `failed`."""
+    return _settle(connection, page_id, PageState.ABSENT, attempts, reason, owner)
 
 
 def past_end(
-    connection: Connection, page_id: int, *, attempts: int, reason: str
+    connection: Connection, page_id: int, *, attempts: int, reason: str, owner: str
 ) -> bool:
-    """The site has no such page, and need not have; False if it is settled already."""
-    return _settle(connection, page_id, PageState.PAST_END, attempts, reason)
+    """The site has no such page, and need not have; False as `failed`."""
+    return _settle(connection, page_id, PageState.PAST_END, attempts, reason, owner)
 
 
 def _settle(
-    connection: Connection, page_id: int, state: PageState, attempts: int, reason: str
+    connection: Connection,
+    page_id: int,
+    state: PageState,
+    attempts: int,
+    reason: str,
+    owner: str,
 ) -> bool:
-    unsettled = update(pages).where(pages.c.id == page_id, or_(is_pending, is_leased))
-    settled = unsettled.values(
+    held = update(pages).where(
+        pages.c.id == page_id, is_leased, pages.c.lease_owner == owner
+    )
+    settled = held.values(
         state=state, attempts=attempts, error=storable(reason), **_settled
     )
     return connection.execute(settled).rowcount == 1

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
-from scraper.storage.schema import is_pending, pages
+from scraper.storage.schema import crawls, is_leased, is_pending, pages, topics
 from scraper.storage.states import PageState
 
 
@@ -19,11 +19,14 @@ class Known:
 
 
 def reopen(connection: Connection, crawl_id: int) -> int:
-    """Make the pages that were in work, failed or absent wait again; returns how many there are."""
+    """Make the pages that were in work, failed or absent wait again; returns how many there are.
+
+    An index that could not be had is to be tried again.
+    """
+    this = update(crawls).where(crawls.c.id == crawl_id)
+    connection.execute(this.values(index_error=None, index_reader=None, finisher=None))
     open_again = (PageState.LEASED, PageState.FAILED, PageState.ABSENT)
-    reopened = update(pages).where(
-        pages.c.crawl_id == crawl_id, pages.c.state.in_(open_again)
-    )
+    reopened = update(pages).where(_of_crawl(crawl_id), pages.c.state.in_(open_again))
     values = {"state": PageState.PENDING, "lease_owner": None, "lease_until": None}
     return connection.execute(reopened.values(**values)).rowcount
 
@@ -38,7 +41,7 @@ def known_pages(connection: Connection, crawl_id: int) -> dict[int, Known]:
             func.max(pages.c.number).filter(is_guess),
             func.max(pages.c.url).filter(is_guess),
         )
-        .where(pages.c.crawl_id == crawl_id)
+        .where(_of_crawl(crawl_id))
         .group_by(pages.c.topic_id)
     )
     return {row[0]: Known(*row[1:]) for row in rows}
@@ -46,16 +49,32 @@ def known_pages(connection: Connection, crawl_id: int) -> dict[int, Known]:
 
 def fail_waiting(connection: Connection, crawl_id: int, reason: str) -> int:
     """Fail all pages that wait or are in work, untried; returns how many there are."""
-    waiting = (PageState.PENDING, PageState.LEASED)
     given_up = update(pages).where(
-        pages.c.crawl_id == crawl_id, pages.c.state.in_(waiting)
+        pages.c.crawl_id == crawl_id, or_(is_pending, is_leased)
     )
     values = {"state": PageState.FAILED, "attempts": 0, "error": reason}
     return connection.execute(given_up.values(**values)).rowcount
 
 
-def skip_leased(connection: Connection, page_ids: Sequence[int]) -> None:
-    """Nobody wants these pages, which were handed out, any more."""
-    skipped = update(pages).where(pages.c.id.in_(page_ids))
+def put_back(connection: Connection, page_ids: Sequence[int], owner: str) -> None:
+    """Let these pages wait again; those that are not on lease by `owner` are left as they are."""
+    held = update(pages).where(
+        pages.c.id.in_(page_ids), is_leased, pages.c.lease_owner == owner
+    )
+    values = {"state": PageState.PENDING, "lease_owner": None, "lease_until": None}
+    connection.execute(held.values(**values))
+
+
+def skip_leased(connection: Connection, page_ids: Sequence[int], owner: str) -> None:
+    """Nobody wants these pages any more; those that are not on lease by `owner` are left as they are."""
+    skipped = update(pages).where(
+        pages.c.id.in_(page_ids), is_leased, pages.c.lease_owner == owner
+    )
     values = {"state": PageState.SKIPPED, "lease_owner": None, "lease_until": None}
     connection.execute(skipped.values(**values))
+
+
+def _of_crawl(crawl_id: int) -> ColumnElement[bool]:
+    """The condition of a page that it is the crawl's, by the index of each topic's pages: there is none of crawls."""
+    its_topics = select(topics.c.id).where(topics.c.crawl_id == crawl_id)
+    return pages.c.topic_id.in_(its_topics)

@@ -24,7 +24,8 @@ schema_version = Table(
     "schema_version", metadata, Column("version", Integer, nullable=False)
 )
 
-# Moments are seconds since 1970 (UTC) by the database's clock; texts that hold values are JSON.
+# Moments are seconds since 1970 (UTC) by the database's clock; texts that hold values are JSON. `index_reader` and
+# `finisher` are the names of workers: the one that reads the index, and the one that writes the feeds at the end.
 crawls = Table(
     "crawls",
     metadata,
@@ -37,6 +38,9 @@ crawls = Table(
     Column("reason", Text),
     Column("started", Float, nullable=False),
     Column("finished", Float),
+    Column("index_reader", Text),
+    Column("index_error", Text),
+    Column("finisher", Text),
     Index("crawls_of_site", "site", "id"),
 )
 
@@ -137,10 +141,20 @@ workers = Table(
     metadata,
     Column("crawl_id", _Id, ForeignKey("crawls.id"), primary_key=True),
     Column("name", Text, primary_key=True),
+    Column("role", Text, nullable=False),
     Column("host", Text, nullable=False),
     Column("pid", Integer, nullable=False),
     Column("started", Float, nullable=False),
     Column("seen", Float, nullable=False),
     Column("left", Float),
     Column("status", Text, nullable=False),
+)
+
+# What the workers of a crawl tell each other of a host (a download slot).
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("crawl_id", _Id, ForeignKey("crawls.id"), primary_key=True),
+    Column("host", Text, primary_key=True),
+    Column("paused_until", Float, nullable=False),
 )

@@ -1,11 +1,13 @@
 """Topics: which are known, how their pages are numbered, how far they reach, and their counts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    RowMapping,
     and_,
     delete,
     func,
@@ -25,12 +27,11 @@ _LANDING_TURN = -1
 
 
 @dataclass(frozen=True, slots=True)
-class TopicRow:
-    """One topic and its counts of pages, by their states, and of articles.
+class FoundTopic:
+    """A topic: how its pages are numbered, and how far they reach, as far as it is known.
 
-    `pagination` is the selector of what holds its page links. `seen` = `new` +
-    `duplicates` + what pipelines dropped. `skipped_one` tells that its last guessed
-    page failed.
+    `pagination` is the selector of what holds its page links. It has no `first` page
+    before its landing page was read.
     """
 
     id: int
@@ -42,6 +43,16 @@ class TopicRow:
     first: int | None
     last: int | None
     ends_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow(FoundTopic):
+    """A topic and its counts of pages, by their states, and of articles.
+
+    `seen` = `new` + `duplicates` + what pipelines dropped. `skipped_one` tells that its
+    last guessed page failed.
+    """
+
     pending: int
     leased: int
     done: int
@@ -109,12 +120,16 @@ def land(
 ) -> int:
     """What a topic's landing page says of it; returns the number of pages that are to be fetched now.
 
+    If a worker has told that already, nothing is done.
+
     It is page `number` itself; if that is None it repeats a page with a number of its
     own, and does not count. The topic's pages are `first` to `last` at the URLs of
     `scheme`; one page only, if `last` is None.
     """
     topic_id = connection.execute(
-        select(pages.c.topic_id).where(pages.c.id == page_id)
+        select(pages.c.topic_id)
+        .where(pages.c.id == page_id, pages.c.number.is_(None))
+        .with_for_update()
     ).scalar_one_or_none()
     if topic_id is None:
         return 0
@@ -188,6 +203,22 @@ def follow(connection: Connection, topic_id: int, number: int, url: str) -> bool
     return connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
 
 
+def skip_over(connection: Connection, topic_id: int, number: int, url: str) -> bool:
+    """The guessed page before `number` failed: go on at `number`, unless the one before that failed as well.
+
+    Returns whether the topic goes on there.
+    """
+    before = select(pages.c.id).where(
+        pages.c.topic_id == topic_id,
+        pages.c.number == number - 2,
+        pages.c.guessed,
+        pages.c.state == PageState.FAILED,
+    )
+    if connection.execute(before).first():
+        return False
+    return follow(connection, topic_id, number, url)
+
+
 def end_at(connection: Connection, topic_id: int, number: int) -> None:
     """Page `number` says of itself that it is the last of its topic."""
     lower = or_(topics.c.ends_at.is_(None), topics.c.ends_at < number)
@@ -202,6 +233,12 @@ def skip(connection: Connection, topic_id: int) -> int:
     return connection.execute(pending.values(state=PageState.SKIPPED)).rowcount
 
 
+def find(connection: Connection, ids: Collection[int]) -> list[FoundTopic]:
+    """The topics of these ids."""
+    rows = connection.execute(select(topics).where(topics.c.id.in_(ids)))
+    return [FoundTopic(**_values(row)) for row in rows.mappings()]
+
+
 def load(connection: Connection, crawl_id: int) -> list[TopicRow]:
     """All topics of a crawl in their order, with their counts."""
     selected = (
@@ -213,12 +250,17 @@ def load(connection: Connection, crawl_id: int) -> list[TopicRow]:
     )
     loaded = []
     for row in connection.execute(selected).mappings():
-        values = dict(row)
-        del values["crawl_id"]
-        values["scheme"] = decode_scheme(values["scheme"])
+        values = _values(row)
         values["skipped_one"] = values.pop("failed_guess") > values.pop("last_done")
         loaded.append(TopicRow(**values))
     return loaded
+
+
+def _values(row: RowMapping) -> dict[str, Any]:
+    values: dict[str, Any] = {str(name): value for name, value in row.items()}
+    del values["crawl_id"]
+    values["scheme"] = decode_scheme(values["scheme"])
+    return values
 
 
 def _counts() -> Iterator[ColumnElement[int]]:

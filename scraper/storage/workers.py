@@ -5,15 +5,27 @@ import os
 import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import TypedDict
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from scraper.storage.dialects import DatabaseNow
-from scraper.storage.schema import workers
+from scraper.storage.schema import crawls, workers
 
 SILENCE = 30.0
-"""Seconds without a sign of life after which a worker is taken for dead."""
+"""Seconds without a sign of life after which a worker is taken for dead, unless it is said otherwise."""
+
+
+class Role(StrEnum):
+    """What a worker is to the others."""
+
+    ALONE = "alone"
+    """It does not share the crawl."""
+    SHARING = "sharing"
+    """It shares the crawl with others."""
+    FLEET = "fleet"
+    """It fetches nothing: it looks after other workers, and finishes the crawl when they are done."""
 
 
 class SlotStatus(TypedDict):
@@ -66,6 +78,7 @@ class WorkerRow:
 
     name: str
     crawl_id: int
+    role: Role
     host: str
     pid: int
     started: datetime
@@ -74,12 +87,15 @@ class WorkerRow:
     status: Status
 
 
-def join(connection: Connection, crawl_id: int, name: str) -> None:
+def join(
+    connection: Connection, crawl_id: int, name: str, role: Role = Role.ALONE
+) -> None:
     """This process works on the crawl from now on, under a `name` that no other worker has or had."""
     connection.execute(
         workers.insert().values(
             name=name,
             crawl_id=crawl_id,
+            role=role,
             host=socket.gethostname(),
             pid=os.getpid(),
             started=DatabaseNow(),
@@ -89,11 +105,20 @@ def join(connection: Connection, crawl_id: int, name: str) -> None:
     )
 
 
-def heartbeat(connection: Connection, crawl_id: int, name: str, status: Status) -> bool:
-    """Show a sign of life; False if it came too late, when the worker is taken for dead already (or has left)."""
-    alive = update(workers).where(*_is(crawl_id, name), workers.c.left.is_(None))
+def heartbeat(
+    connection: Connection,
+    crawl_id: int,
+    name: str,
+    status: Status,
+    silence: float = SILENCE,
+) -> bool:
+    """Show a sign of life; False if it comes too late: others may have what this worker had on lease."""
+    this = update(workers).where(*_is(crawl_id, name))
     values = {"seen": DatabaseNow(), "status": json.dumps(status)}
-    return connection.execute(alive.values(**values)).rowcount == 1
+    if connection.execute(this.where(is_living(silence)).values(**values)).rowcount:
+        return True
+    connection.execute(this.values(left=None, **values))
+    return False
 
 
 def leave(connection: Connection, crawl_id: int, name: str) -> None:
@@ -102,14 +127,47 @@ def leave(connection: Connection, crawl_id: int, name: str) -> None:
     connection.execute(here.values(left=DatabaseNow()))
 
 
-def living(connection: Connection, crawl_id: int) -> list[WorkerRow]:
-    """The workers that have not left and showed a sign of life within SILENCE seconds, in the order they joined."""
-    return _read(connection, workers.c.crawl_id == crawl_id, is_living())
+def bury(connection: Connection, crawl_id: int, silence: float = SILENCE) -> list[str]:
+    """Take the workers for dead that are silent for so many seconds; returns their names."""
+    dead = update(workers).where(
+        workers.c.crawl_id == crawl_id,
+        workers.c.left.is_(None),
+        workers.c.seen < DatabaseNow() - silence,
+    )
+    buried = dead.values(left=workers.c.seen).returning(workers.c.name)
+    return list(connection.execute(buried).scalars())
 
 
-def is_living() -> ColumnElement[bool]:
+def living(
+    connection: Connection, crawl_id: int, silence: float = SILENCE
+) -> list[WorkerRow]:
+    """The workers that have not left and showed a sign of life in time, in the order they joined."""
+    return _read(connection, workers.c.crawl_id == crawl_id, is_living(silence))
+
+
+def read_all(connection: Connection, crawl_id: int) -> list[WorkerRow]:
+    """All workers that the crawl ever had, in the order they joined."""
+    return _read(connection, workers.c.crawl_id == crawl_id)
+
+
+def sharing(
+    connection: Connection, site: str, index_url: str, silence: float = SILENCE
+) -> list[WorkerRow]:
+    """The living workers that share a crawl of this site and index."""
+    its_crawls = select(crawls.c.id).where(
+        crawls.c.site == site, crawls.c.index_url == index_url
+    )
+    return _read(
+        connection,
+        workers.c.crawl_id.in_(its_crawls),
+        workers.c.role != Role.ALONE,
+        is_living(silence),
+    )
+
+
+def is_living(silence: float = SILENCE) -> ColumnElement[bool]:
     """The condition of a row of `workers` that its worker is alive."""
-    return workers.c.left.is_(None) & (workers.c.seen >= DatabaseNow() - SILENCE)
+    return workers.c.left.is_(None) & (workers.c.seen >= DatabaseNow() - silence)
 
 
 def _is(crawl_id: int, name: str) -> tuple[ColumnElement[bool], ...]:
@@ -118,15 +176,12 @@ def _is(crawl_id: int, name: str) -> tuple[ColumnElement[bool], ...]:
 
 def _read(connection: Connection, *which: ColumnElement[bool]) -> list[WorkerRow]:
     silent = (DatabaseNow() - workers.c.seen).label("silent")
-    rows = connection.execute(
-        select(workers, silent)
-        .where(*which)
-        .order_by(workers.c.started, workers.c.name)
-    )
+    in_order = select(workers, silent).order_by(workers.c.started, workers.c.name)
     return [
         WorkerRow(
             name=row.name,
             crawl_id=row.crawl_id,
+            role=Role(row.role),
             host=row.host,
             pid=row.pid,
             started=datetime.fromtimestamp(row.started, UTC),
@@ -134,5 +189,5 @@ def _read(connection: Connection, *which: ColumnElement[bool]) -> list[WorkerRow
             seconds_ago=row.silent,
             status=json.loads(row.status),
         )
-        for row in rows
+        for row in connection.execute(in_order.where(*which))
     ]

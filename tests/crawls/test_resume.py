@@ -7,88 +7,31 @@ import os
 import random
 import resource
 import signal
-import sqlite3
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
-from xml.etree import ElementTree as ET
 
 import pytest
 from sqlalchemy import make_url
 
 from scraper.demo.content import DemoSite
 from scraper.storage import open_database, transaction, workers
-from tests.crawls.running import PROJECT, Crawled, crawl, read_csv
+from tests.crawls.running import Crawled, crawl, read_csv
+from tests.crawls.stored import (
+    READERS,
+    SITE,
+    all_urls,
+    command,
+    database,
+    stored_urls,
+    wait_until,
+)
 from tests.sites.fixtures import ServeSite
-from tests.sites.server import SiteServer
-
-SITE = DemoSite(topics=5, pages=30, articles=10)
-
-READERS: dict[str, Callable[[Path], list[dict[str, str]]]] = {
-    "csv": read_csv,
-    "jsonl": lambda path: [
-        json.loads(line) for line in path.read_text("utf-8").splitlines()
-    ],
-    "json": lambda path: json.loads(path.read_text("utf-8")),
-    "xml": lambda path: [
-        {f.tag: f.text or "" for f in item} for item in ET.parse(path).getroot()
-    ],
-}
 
 
 @pytest.fixture(autouse=True)
 def all_levels(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-
-
-def database(folder: Path) -> str:
-    return f"sqlite:///{folder}/crawls.db"
-
-
-def stored_urls(folder: Path, crawl_id: int = 1) -> list[str]:
-    with closing(sqlite3.connect(folder / "crawls.db")) as connection:
-        rows = connection.execute(
-            "select fields from articles where crawl_id = ?", (crawl_id,)
-        )
-        return sorted(json.loads(fields)["url"] for (fields,) in rows)
-
-
-def all_urls(server: SiteServer) -> list[str]:
-    return sorted({str(record["url"]) for record in server.records()})
-
-
-@contextmanager
-def command(
-    server: SiteServer, folder: Path, *feeds: str, **popen: Any
-) -> Iterator["subprocess.Popen[str]"]:
-    """`scrapy crawl topics` on the site; killed if it still runs at the end."""
-    settings = {
-        "SITES": json.dumps({"site": server.profile()}),
-        "SITE": "site",
-        "CRAWL_DB": database(folder),
-        "CONCURRENT_REQUESTS": "8",
-        "RETRY_BACKOFF_CAP": "0.1",
-    }
-    options = [
-        part for name, value in settings.items() for part in ("-s", f"{name}={value}")
-    ]
-    outputs = [part for feed in feeds for part in ("-o", str(folder / feed))]
-    with subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "crawl", "topics", *options, *outputs],
-        cwd=PROJECT,
-        stdin=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        **popen,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 def test_twenty_kills_lose_nothing_and_double_nothing(
@@ -126,13 +69,6 @@ def test_twenty_kills_lose_nothing_and_double_nothing(
         if name == "csv":
             assert rows.pop(0)["title"] == "before"
         assert sorted(row["url"] for row in rows) == all_urls(server), name
-
-
-def wait_until(condition: Any, timeout: float = 20) -> None:
-    deadline = monotonic() + timeout
-    while not condition():
-        assert monotonic() < deadline, "it did not happen in time"
-        sleep(0.01)
 
 
 def test_no_page_that_was_committed_is_fetched_again(

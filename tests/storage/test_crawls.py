@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, func, select
 
-from scraper.storage import crawls, feeds, workers
+from scraper.storage import crawls, feeds, hosts, workers
 from scraper.storage.crawls import Beginning
 from scraper.storage.schema import metadata
 from scraper.storage.states import CrawlState
@@ -144,6 +144,7 @@ def begin_with_some(connection: Connection) -> int:
         store(connection, page, numbers)
     feeds.remember_start(connection, crawl_id, "a.csv", 0)
     workers.join(connection, crawl_id, "one")
+    hosts.pause(connection, crawl_id, "x.org", 60)
     crawls.finish(connection, crawl_id, "finished")
     return crawl_id
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Connection
 
-from scraper.storage import articles, pages, topics
+from scraper.storage import articles, leases, pages, topics
 from scraper.storage.pages import DonePage, Stored
 from tests.storage.crawling import (
     article,
@@ -73,7 +73,7 @@ def test_no_pages_are_nothing_to_do(connection: Connection) -> None:
 def test_a_failed_page_can_still_be_stored(connection: Connection) -> None:
     crawl_id = begin_with_pages(connection, last=1)
     (page,) = lease(connection, crawl_id)
-    pages.failed(connection, page.id, attempts=1, reason="down")
+    pages.failed(connection, page.id, attempts=1, reason="down", owner="me")
     assert store(connection, page, [1]).is_first
     assert pages.failures(connection, crawl_id) == []
 
@@ -84,20 +84,35 @@ def test_a_page_is_settled_once(
 ) -> None:
     crawl_id = begin_with_pages(connection, last=1)
     (page,) = lease(connection, crawl_id)
-    assert settle(connection, page.id, attempts=2, reason="down")
-    assert not settle(connection, page.id, attempts=3, reason="again")
-    assert not pages.failed(connection, page.id, attempts=3, reason="again")
+    assert settle(connection, page.id, attempts=2, reason="down", owner="me")
+    assert not settle(connection, page.id, attempts=3, reason="again", owner="me")
+    assert not pages.failed(connection, page.id, attempts=3, reason="again", owner="me")
     assert lease(connection, crawl_id) == []
+
+
+@pytest.mark.parametrize("settle", [pages.failed, pages.absent, pages.past_end])
+def test_a_page_is_settled_by_who_has_it_on_lease(
+    settle: Callable[..., bool], connection: Connection
+) -> None:
+    crawl_id = begin_with_pages(connection, last=1)
+    (page,) = lease(connection, crawl_id, owner="late", seconds=-1)
+    said = {"attempts": 1, "reason": "down"}
+    (again,) = lease(connection, crawl_id, owner="other")
+    assert again.id == page.id
+    assert not settle(connection, page.id, **said, owner="late")
+    leases.release(connection, crawl_id)
+    assert not settle(connection, page.id, **said, owner="late")
+    assert topic(connection, crawl_id).pending == 1
 
 
 def test_failures_say_what_and_why(connection: Connection) -> None:
     crawl_id = begin_with_topics(connection, "a", "b")
     a, b = lease(connection, crawl_id)
     land(connection, a, last=3)
-    pages.failed(connection, b.id, attempts=3, reason="no\0 answer")
+    pages.failed(connection, b.id, attempts=3, reason="no\0 answer", owner="me")
     two, three = lease(connection, crawl_id)
-    pages.failed(connection, three.id, attempts=1, reason="404")
-    pages.failed(connection, two.id, attempts=2, reason="500")
+    pages.failed(connection, three.id, attempts=1, reason="404", owner="me")
+    pages.failed(connection, two.id, attempts=2, reason="500", owner="me")
     found = [
         (row.topic, row.number, row.url, row.attempts, row.reason)
         for row in pages.failures(connection, crawl_id)
@@ -114,7 +129,7 @@ def test_absent_pages_are_past_the_end_or_lost(connection: Connection) -> None:
     crawl_id = begin_with_pages(connection, last=5)
     found = lease(connection, crawl_id)
     for page in found[2:]:
-        pages.absent(connection, page.id, attempts=1, reason="404")
+        pages.absent(connection, page.id, attempts=1, reason="404", owner="me")
     topics.end_at(connection, found[0].topic_id, 4)
     lost = pages.close_absent(connection, crawl_id)
     assert [(row.number, row.reason) for row in lost] == [(3, "404"), (4, "404")]
@@ -126,5 +141,5 @@ def test_absent_pages_are_past_the_end_or_lost(connection: Connection) -> None:
 def test_without_an_end_all_absent_pages_are_lost(connection: Connection) -> None:
     crawl_id = begin_with_pages(connection, last=2)
     for page in lease(connection, crawl_id):
-        pages.absent(connection, page.id, attempts=1, reason="404")
+        pages.absent(connection, page.id, attempts=1, reason="404", owner="me")
     assert len(pages.close_absent(connection, crawl_id)) == 2

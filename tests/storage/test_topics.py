@@ -152,7 +152,7 @@ def test_a_failed_guess_at_the_end_is_remembered(
         if fate == "d":
             store(connection, page, [])
         else:
-            pages.failed(connection, page.id, attempts=1, reason="down")
+            pages.failed(connection, page.id, attempts=1, reason="down", owner="me")
     assert topic(connection, crawl_id).skipped_one is skipped_one
 
 
@@ -161,9 +161,9 @@ def test_the_counts_of_a_topic_add_up(connection: Connection) -> None:
     one, two, three, four, five = lease(connection, crawl_id, 5)
     store(connection, one, [1, 2, 3])
     store(connection, two, [3, 4])
-    pages.failed(connection, three.id, attempts=3, reason="down")
-    pages.absent(connection, four.id, attempts=1, reason="404")
-    pages.past_end(connection, five.id, attempts=1, reason="404")
+    pages.failed(connection, three.id, attempts=3, reason="down", owner="me")
+    pages.absent(connection, four.id, attempts=1, reason="404", owner="me")
+    pages.past_end(connection, five.id, attempts=1, reason="404", owner="me")
     row = topic(connection, crawl_id)
     counts = (row.done, row.failed, row.absent, row.past_end, row.pending, row.leased)
     assert counts == (2, 1, 1, 1, 2, 0)

@@ -1,0 +1,73 @@
+"""FairShare: a worker does its part of what all workers of a crawl together may, and tells them what hosts ask for."""
+
+import logging
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from scraper import signals as own_signals
+from scraper.crawl_store import Beat, CrawlStore
+from scraper.frontier.shared import SharedFrontier
+from scraper.frontier.stored import BATCH
+from scraper.politeness.share import share_of
+
+LEAST_BATCH = 4
+"""Pages leased at once, at least."""
+
+logger = logging.getLogger(__name__)
+
+
+class FairShare:
+    """Divides CONCURRENT_REQUESTS by the workers that are alive, and passes pauses on. See PolitenessMiddleware too.
+
+    A worker leases no more than twice what it may have under way, so that at the end
+    none sits on pages that others could fetch. With more workers than requests at once
+    (to a host, CONCURRENT_REQUESTS_PER_DOMAIN), the last ones wait until they are needed.
+    """
+
+    def __init__(
+        self, crawler: Crawler, store: CrawlStore, frontier: SharedFrontier
+    ) -> None:
+        self._crawler = crawler
+        self._store = store
+        self._frontier = frontier
+        self._total = crawler.settings.getint("CONCURRENT_REQUESTS")
+        self._per_host = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._workers = 1
+        connect = crawler.signals.connect
+        connect(self._heartbeat, own_signals.heartbeat)
+        connect(self._host_paused, own_signals.host_paused)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read CONCURRENT_REQUESTS and CONCURRENT_REQUESTS_PER_DOMAIN.
+
+        Raises:
+            NotConfigured: the crawl is not shared.
+        """
+        store = getattr(crawler.spider, "store", None)
+        frontier = getattr(crawler.spider, "frontier", None)
+        if store is None or not isinstance(frontier, SharedFrontier):
+            raise NotConfigured
+        return cls(crawler, store, frontier)
+
+    def _heartbeat(self, beat: Beat) -> None:
+        total = share_of(self._total, beat.workers, beat.place)
+        if not share_of(self._per_host, beat.workers, beat.place):
+            total = 0
+        self._crawler.engine.downloader.total_concurrency = total
+        self._frontier.batch = min(BATCH, max(LEAST_BATCH, 2 * total)) if total else 0
+        if not total or not beat.on_time:
+            self._frontier.put_back()
+        if beat.workers != self._workers:
+            self._workers = beat.workers
+            logger.info(
+                "%d workers are at this crawl: this one has %d of %d requests at once",
+                beat.workers,
+                total,
+                self._total,
+            )
+
+    def _host_paused(self, host: str, seconds: float) -> None:
+        self._store.pause_host(host, seconds)

@@ -1,0 +1,220 @@
+"""A frontier that several workers share: each leases pages, and any of them learns what there is."""
+
+import asyncio
+import random
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import Connection
+
+from scraper.crawl_store import CrawlStore
+from scraper.frontier.stored import StoredFrontier
+from scraper.frontier.topic import FailedPage, Page, Topic
+from scraper.storage import StorageError, leases, pages, resume, topics, turns
+from scraper.storage.leases import LeasedPage
+from scraper.storage.topics import FoundTopic, TopicRow
+from scraper.storage.turns import Index
+
+POLL = 1.0
+"""Seconds, more or less, between two looks for pages when all that are left are in other workers' hands."""
+
+
+class SharedFrontier(StoredFrontier):
+    """A StoredFrontier of which this worker knows a part: its topics may reach further by now, or have ended.
+
+    So it asks the database for pages until none is open any more, whoever has it; it
+    tells what it learns, and leaves to the database whether that is new. Topics are
+    entered when a page of theirs comes. Their counts are those of this worker, until
+    `count` puts the whole crawl's in their place.
+    """
+
+    def __init__(self, store: CrawlStore, room: Callable[[], None]) -> None:
+        super().__init__(store, room)
+        self._ended = False
+        self._closed = False
+        self._news = asyncio.Event()
+
+    # the index
+
+    async def index_turn(self) -> Index:
+        """Wait until it is clear what is to be done about the index: it is this worker's turn, or it is settled."""
+        while True:
+            turn = await self._store.ask(self._store.take_index)
+            if turn is not Index.TAKEN:
+                return turn
+            await asyncio.sleep(_jittered(POLL))
+
+    def index_error(self) -> str:
+        """Why no worker could have the index."""
+        crawl_id = self._store.crawl_id
+        return self._store.read(lambda c: turns.index_error(c, crawl_id)) or ""
+
+    def index_failed(self, url: str, *, attempts: int, reason: str) -> None:
+        """The index could not be had: all workers are to know."""
+        super().index_failed(url, attempts=attempts, reason=reason)
+        crawl_id = self._store.crawl_id
+        self._store.tell(lambda c: turns.index_failed(c, crawl_id, reason))
+
+    # what is known
+
+    def add_topics(self, found: Iterable[tuple[str, str]]) -> list[Topic]:
+        """Add topics; see Frontier."""
+        new = super().add_topics(found)
+        self._news.set()
+        return new
+
+    def land(self, landing: Page, **what: Any) -> Page | None:
+        """Enter what a topic's landing page says; see Frontier."""
+        page = super().land(landing, **what)
+        self._news.set()
+        return page
+
+    def reach(self, topic_id: int, last: int) -> bool:
+        """A page shows how far its topic reaches; see Frontier."""
+        is_further = super().reach(topic_id, last)
+        if is_further:
+            self._news.set()
+        return is_further
+
+    def follow(self, page: Page, url: str) -> bool:
+        """`page` links to a next page; the database knows whether that is new. See Frontier."""
+        topic = self.topics[page.topic]
+        if page.number is None or page.number < topic.last_number:
+            return False
+        row_id, number = self._topic_rows[topic.id], page.number + 1
+        # After a page that failed, not for ever: see `failed`.
+        follow = topics.skip_over if topic.skipped_one else topics.follow
+        self._store.tell(lambda connection: follow(connection, row_id, number, url))
+        self._news.set()
+        return True
+
+    def failed(self, page: Page, *, attempts: int, reason: str) -> FailedPage:
+        """`page` could not be had; after a guessed one the database knows whether to go on. See Frontier."""
+        topic = self.topics[page.topic]
+        topic.skipped_one = False
+        failure = super().failed(page, attempts=attempts, reason=reason)
+        topic.skipped_one = False
+        return failure
+
+    # what became of pages
+
+    @property
+    def finished(self) -> bool:
+        """Whether every page of the crawl is settled, by whomever."""
+        return self._ended and not self._in_flight
+
+    def close_accounts(self) -> list[FailedPage]:
+        """Decide on the absent pages if all else is settled, and take the whole crawl's counts; see Frontier."""
+        if self._closed:
+            return []
+        self._closed = True
+        crawl_id, lost = self._store.crawl_id, []
+        if self.finished:
+            lost = self._store.settle(lambda c: pages.close_absent(c, crawl_id))
+        self.count(self._store.read(lambda c: topics.load(c, crawl_id)))
+        return [self._failure(row) for row in lost]
+
+    def count(self, rows: Iterable[TopicRow]) -> None:
+        """Take the counts of the whole crawl for those of its topics."""
+        for row in rows:
+            self._find(row)
+            topic = self._topics[row.id]
+            is_open = row.pending + row.leased + row.absent
+            topic.waiting = max(0, is_open - topic.in_flight)
+            topic.done, topic.failed, topic.past_end = (
+                row.done,
+                row.failed,
+                row.past_end,
+            )
+            topic.seen, topic.unique = row.seen, row.new
+            topic.duplicates = row.duplicates
+            topic.absent.clear()
+
+    def put_back(self) -> None:
+        """Leave what this worker has not begun with to the others."""
+        row_ids = [self._row_ids.pop(page) for page in self._leased]
+        self._leased.clear()
+        owner = self._store.owner
+        if row_ids:
+            self._store.tell(lambda c: resume.put_back(c, row_ids, owner))
+
+    def give_up(self, reason: str) -> int:  # noqa: ARG002 (no page is failed)
+        """Leave the pages that wait to the other workers: they may have more luck with the site."""
+        self.put_back()
+        self._ended = True
+        crawl_id, owner = self._store.crawl_id, self._store.owner
+        self._store.tell(lambda c: leases.release(c, crawl_id, owner))
+        return 0
+
+    # for Frontier and StoredFrontier
+
+    def _take(self) -> Page | None:
+        if len(self._leased) <= self.batch // 2 and not self._ended:
+            self._ask_for_more()
+        return self._leased.popleft() if self._leased else None
+
+    def _ask_for_more(self) -> None:
+        if self._lease is None:
+            self._lease = asyncio.ensure_future(self._lease_or_wait())
+
+    async def _lease_or_wait(self) -> None:
+        """Lease pages; where there are none now, wait until there is news."""
+        try:
+            self._news.clear()
+            leased, found, is_open = await self._store.ask(self._look)
+            self._enter(leased, found)
+            self._ended = not is_open
+            if is_open and not leased:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), _jittered(POLL))
+        except StorageError:
+            return  # the store has told of it, and the crawl closes
+        finally:
+            self._lease = None
+        self._room()
+
+    def _look(
+        self, connection: Connection
+    ) -> tuple[list[LeasedPage], list[FoundTopic], bool]:
+        """Lease pages; when there are none, those of workers that died. Says too whether the crawl goes on."""
+        leased, found = self._lease_in_database(connection)
+        if not leased and self._store.release_dead(connection):
+            leased, found = self._lease_in_database(connection)
+        crawl_id = self._store.crawl_id
+        is_open = bool(leased) or turns.is_open(connection, crawl_id)
+        return leased, found, is_open
+
+    def _can_make(self, page: LeasedPage) -> bool:
+        topic = self._topics.get(page.topic_id)
+        # A guessed page was found behind all that is known here.
+        return topic is not None and (topic.is_open or page.number is None)
+
+    def _enter(self, leased: list[LeasedPage], found: list[FoundTopic]) -> None:
+        for topic in found:
+            self._find(topic)
+        for row in leased:
+            page = self._page_of(row)
+            if page not in self._in_flight and page not in self._leased:
+                self._leased.append(page)
+
+    def _find(self, row: FoundTopic) -> None:
+        """Enter what the database knows of a topic."""
+        if row.id not in self._topics:
+            topic = self._by_url.get(row.url) or self._add_topic(row.name, row.url)
+            self._urls.add(row.url)
+            self._topics[row.id] = topic
+            self._topic_rows[topic.id] = row.id
+        topic = self._topics[row.id]
+        topic.last_number = max(topic.last_number, row.last or 0)
+        if row.first is not None:
+            topic.is_open, topic.ends_at = True, row.ends_at
+            topic.scheme, topic.elements = row.scheme, row.pagination
+
+    def _count_waiting(self, topic: Topic, more: int) -> None:
+        """Only the database knows how many wait."""
+
+
+def _jittered(seconds: float) -> float:
+    """A time between three quarters and five quarters of `seconds`, so that workers do not ask all at once."""
+    return seconds * random.uniform(0.75, 1.25)  # noqa: S311 (jitter)
