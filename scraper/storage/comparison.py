@@ -55,7 +55,9 @@ def earlier(connection: Connection, crawl_id: int) -> EarlierCrawl | None:
         .order_by(crawls.c.id.desc())
         .limit(1)
     ).one_or_none()
-    return row and EarlierCrawl(row.id, datetime.fromtimestamp(row.started, UTC))
+    if row is None:
+        return None
+    return EarlierCrawl(row.id, datetime.fromtimestamp(row.started, UTC))
 
 
 def windows(
