@@ -1,6 +1,6 @@
 """What tells articles apart, and the keys made of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 
 from scrapy.settings import BaseSettings
@@ -53,3 +53,8 @@ def key_of(identity: str) -> bytes:
     """The key of an identity: 15 bytes."""
     data = identity.encode("utf-8", "surrogatepass")
     return blake2b(data, digest_size=KEY_BYTES).digest()
+
+
+def keys_of(articles: Iterable[Article], identity: Identity) -> list[bytes | None]:
+    """The key of each article; None for one that nothing tells apart, which is never a duplicate."""
+    return [key_of(text) if text else None for text in map(identity, articles)]

@@ -4,6 +4,7 @@ from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 
 from scraper.identity import Identity, identity_from_settings, key_of, url_or_text
 from scraper.items import Article, TopicPage
@@ -39,44 +40,17 @@ class SeenKeys:
         return self._shares[key[0] < 106]  # 41% and 59%: 1 to the square root of 2
 
 
-class RecentKeys:
-    """The latest keys seen, between `count` and twice as many: for where the crawl database knows all."""
-
-    def __init__(self, count: int = 50_000) -> None:
-        self._count = count
-        self._older: set[bytes] = set()
-        self._newer: set[bytes] = set()
-
-    def add(self, key: bytes) -> bool:
-        """Add a key; False if it was there."""
-        if key in self._newer or key in self._older:
-            return False
-        if len(self._newer) >= self._count:
-            self._older, self._newer = self._newer, set()
-        self._newer.add(key)
-        return True
-
-    def discard(self, key: bytes) -> None:
-        """Forget a key."""
-        self._newer.discard(key)
-        self._older.discard(key)
-
-
 class DeduplicatePipeline:
     """Drops from each page the articles that an earlier page, or itself, had already.
 
     The setting DEDUP_FIELDS names the fields that tell articles apart (default: see
     `url_or_text`). An article of which all of them are empty is never a duplicate.
-    Where the crawl is in a database, StorePipeline finds the duplicates of long ago.
+    Where the crawl is in a database, that knows the articles, and StorePipeline asks it.
     """
 
-    def __init__(
-        self,
-        identity: Identity = url_or_text,
-        seen: SeenKeys | RecentKeys | None = None,
-    ) -> None:
+    def __init__(self, identity: Identity = url_or_text) -> None:
         self._identity = identity
-        self._seen = SeenKeys() if seen is None else seen
+        self._seen = SeenKeys()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -84,11 +58,12 @@ class DeduplicatePipeline:
 
         Raises:
             ConfigurationError: it names a field that the articles do not have.
+            NotConfigured: the crawl is in a database.
         """
-        columns = profile_of(crawler).columns
-        has_database = getattr(crawler.spider, "store", None) is not None
-        seen = RecentKeys() if has_database else SeenKeys()
-        pipeline = cls(identity_from_settings(crawler.settings, columns), seen)
+        identity = identity_from_settings(crawler.settings, profile_of(crawler).columns)
+        if getattr(crawler.spider, "store", None) is not None:
+            raise NotConfigured
+        pipeline = cls(identity)
         crawler.signals.connect(pipeline.forget, signals.item_error)
         crawler.signals.connect(pipeline.forget, signals.item_dropped)
         return pipeline

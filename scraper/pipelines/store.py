@@ -8,8 +8,8 @@ from scrapy.exceptions import NotConfigured
 
 from scraper.crawl_store import CrawlStore
 from scraper.frontier.stored import StoredFrontier
-from scraper.identity import Identity, identity_from_settings, key_of
-from scraper.items import Article, TopicPage
+from scraper.identity import Identity, identity_from_settings, keys_of
+from scraper.items import TopicPage
 from scraper.pipelines.profile import profile_of
 from scraper.storage import history
 from scraper.storage.pages import DonePage
@@ -53,7 +53,7 @@ class StorePipeline:
             StorageError: it is not stored; the crawl closes.
         """
         if isinstance(item, TopicPage):
-            keys = [self._key(article) for article in item.articles]
+            keys = keys_of(item.articles, self._identity)
             stored = await self._store.store(
                 DonePage(
                     self._frontier.row_id(item.page),
@@ -83,7 +83,3 @@ class StorePipeline:
         return await self._store.ask(
             lambda connection: frozenset(history.known(connection, crawl_id, wanted))
         )
-
-    def _key(self, article: Article) -> bytes | None:
-        identity = self._identity(article)
-        return key_of(identity) if identity else None
