@@ -187,6 +187,10 @@ class CrawlStore:
         silence = self.options.silence
         return turns.take_index(connection, self.crawl_id, self.owner, silence)
 
+    def is_open(self, connection: Connection) -> bool:
+        """Whether something is left to do in the crawl, for whomever."""
+        return turns.is_open(connection, self.crawl_id)
+
     def release_dead(self, connection: Connection) -> int:
         """Take back what workers have on lease that are dead; returns how many pages."""
         dead = workers.bury(connection, self.crawl_id, self.options.silence)
@@ -247,12 +251,14 @@ class CrawlStore:
 
     def _take_finish(self, connection: Connection) -> bool:
         silence = self.options.silence
-        if turns.is_open(connection, self.crawl_id):
+        if self.is_open(connection):
             return False
-        if self.options.role is not Role.FLEET:
-            living = workers.living(connection, self.crawl_id, silence)
-            if any(worker.role is Role.FLEET for worker in living):
-                return False
+        if self.options.role is Role.FLEET:
+            turns.take_finish(connection, self.crawl_id, self.owner, silence)
+            return True  # a fleet has feeds of its own, whoever has finished the crawl
+        living = workers.living(connection, self.crawl_id, silence)
+        if any(worker.role is Role.FLEET for worker in living):
+            return False
         return turns.take_finish(connection, self.crawl_id, self.owner, silence)
 
     def _leave(self, connection: Connection, reason: str | None) -> None:

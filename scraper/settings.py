@@ -166,6 +166,9 @@ CRAWL_SHARED: bool | None = None
 # parser busy with one enormous page gives no sign for as long.
 CRAWL_WORKER_TIMEOUT = 30.0
 
+# How many times `scrapy fleet` starts another worker in the place of one that crashed.
+FLEET_RESTARTS = 10
+
 # ---------------------------------------------------------------------------
 # Feeds: -o articles.csv (read by scraper.feeds)
 
@@ -190,6 +193,7 @@ EXTENSIONS = {
     # Before whatever needs the database.
     "scraper.extensions.CrawlDatabase": 50,
     "scraper.extensions.FairShare": 60,
+    "scraper.extensions.FleetMember": 70,
     # In the place of Scrapy's: one row an article.
     "scrapy.extensions.feedexport.FeedExporter": None,
     "scraper.feeds.ArticleFeedExporter": 100,

@@ -3,6 +3,7 @@
 from scraper.extensions.crawl_database import CrawlDatabase
 from scraper.extensions.failed_list import FailedList
 from scraper.extensions.fair_share import FairShare
+from scraper.extensions.fleet_member import FleetMember
 from scraper.extensions.progress import Progress
 from scraper.extensions.report import CrawlReport
 from scraper.extensions.settings_check import SettingsCheck
@@ -15,6 +16,7 @@ __all__ = [
     "CrawlReport",
     "FailedList",
     "FairShare",
+    "FleetMember",
     "Progress",
     "SettingsCheck",
     "Shutdown",

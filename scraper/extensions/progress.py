@@ -3,16 +3,16 @@
 import logging
 import sys
 from contextlib import ExitStack
-from time import monotonic
-from typing import Never, Self, TextIO
+from typing import Self, TextIO
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
-from tqdm import tqdm
 
+from scraper.progress import ProgressBar, ProgressLines
 from scraper.spiders.topics import TopicsSpider
+from scraper.storage.tally import Tally
 
 BAR_INTERVAL = 0.2
 """Seconds between two looks of the bar at the frontier."""
@@ -34,7 +34,6 @@ class Progress:
         self._spider = spider
         self._line_interval = line_interval
         self._terminal = terminal
-        self._started = monotonic()
         self._open = ExitStack()
 
     @classmethod
@@ -54,75 +53,28 @@ class Progress:
 
     def spider_opened(self) -> None:
         """Begin to show progress."""
-        self._started = monotonic()
+        display: ProgressBar | ProgressLines
         if self._terminal is not None:
-            bar = tqdm(total=0, unit="page", file=self._terminal, dynamic_ncols=True)
-            self._write_log_above(bar, self._terminal)
-            self._open.callback(bar.close)
-            self._open.callback(self._draw, bar)
-            ticker = create_looping_call(self._draw, bar)
-            ticker.start(BAR_INTERVAL, now=False)
+            display, interval = ProgressBar(self._terminal), BAR_INTERVAL
+            self._open.callback(display.close)
+            self._open.callback(self._show, display)
         else:
-            ticker = create_looping_call(self._log)
-            ticker.start(self._line_interval, now=False)
+            display, interval = ProgressLines(logger), self._line_interval
+        ticker = create_looping_call(self._show, display)
+        ticker.start(interval, now=False)
         self._open.callback(ticker.stop)
 
     def spider_closed(self) -> None:
         """Show the last state, and end."""
         self._open.close()
 
-    def _write_log_above(self, bar: "tqdm[Never]", terminal: TextIO) -> None:
-        """Have the log's records on the terminal written above the bar, until the end."""
-        for handler in logging.root.handlers:
-            if (
-                isinstance(handler, logging.StreamHandler)
-                and handler.stream is terminal
-            ):
-                handler.setStream(_AboveBar(bar, terminal))
-                self._open.callback(handler.setStream, terminal)
-
-    def _draw(self, bar: "tqdm[Never]") -> None:
-        known, done, failed, articles = self._counts()
-        bar.total = known
-        bar.n = done + failed
-        bar.set_postfix_str(f"{articles:,} articles, {failed:,} failed", refresh=False)
-        bar.refresh()
-
-    def _log(self) -> None:
-        known, done, failed, articles = self._counts()
-        elapsed = monotonic() - self._started
-        rate = (done + failed) / elapsed if elapsed else 0.0
-        left = tqdm.format_interval((known - done - failed) / rate) if rate else "?"
-        logger.info(
-            "%s of %s pages done, %s articles, %s failed, %.1f pages/s, %s left",
-            f"{done:,}",
-            f"{known:,}",
-            f"{articles:,}",
-            f"{failed:,}",
-            rate,
-            left,
-        )
-
-    def _counts(self) -> tuple[int, int, int, int]:
-        """Pages known, done and failed, and articles, over all topics."""
+    def _show(self, display: ProgressBar | ProgressLines) -> None:
         topics = self._spider.frontier.topics
-        return (
-            sum(topic.expected for topic in topics),
-            sum(topic.done for topic in topics),
-            sum(topic.failed for topic in topics),
-            sum(topic.unique for topic in topics),
+        display.show(
+            Tally(
+                known=sum(topic.expected for topic in topics),
+                done=sum(topic.done for topic in topics),
+                failed=sum(topic.failed for topic in topics),
+                articles=sum(topic.unique for topic in topics),
+            )
         )
-
-
-class _AboveBar:
-    """A stream that writes above a bar. (tqdm's own logging handler forgets the level of the one it replaces.)"""
-
-    def __init__(self, bar: "tqdm[Never]", terminal: TextIO) -> None:
-        self._bar = bar
-        self._terminal = terminal
-
-    def write(self, text: str) -> None:
-        self._bar.write(text, file=self._terminal, end="")
-
-    def flush(self) -> None:
-        self._terminal.flush()

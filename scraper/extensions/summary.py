@@ -20,21 +20,27 @@ logger = logging.getLogger(__name__)
 class Summary:
     """Logs the account of a crawl when it closes, and writes it to `report` (REPORT_JSON)."""
 
-    def __init__(self, report: Path | None = None) -> None:
+    def __init__(self, report: Path | None = None, elapsed: float = 0.0) -> None:
         self._report = report
+        self._elapsed = elapsed
         self._started = monotonic()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Read REPORT_JSON.
+        """Read REPORT_JSON, and what `scrapy fleet` sets: it draws up the account of all its workers.
 
         Raises:
             ConfigurationError: no file can be written there.
         """
-        if not isinstance(crawler.spider, TopicsSpider):
+        settings = crawler.settings
+        is_member = settings.getint("FLEET_CRAWL") and not settings.getbool(
+            "FLEET_FINISHES"
+        )
+        if is_member or not isinstance(crawler.spider, TopicsSpider):
             raise NotConfigured
-        path = crawler.settings["REPORT_JSON"]
-        extension = cls(writable(path, "REPORT_JSON") if path else None)
+        path = settings["REPORT_JSON"]
+        report = writable(path, "REPORT_JSON") if path else None
+        extension = cls(report, settings.getfloat("FLEET_ELAPSED"))
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension
@@ -51,7 +57,7 @@ class Summary:
             site=spider.site.name,
             index=spider.site.index,
             finish_reason=reason,
-            elapsed=monotonic() - self._started,
+            elapsed=self._elapsed + monotonic() - self._started,
         )
         level = (
             logging.WARNING

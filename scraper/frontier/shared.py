@@ -15,6 +15,7 @@ from scraper.storage import StorageError, leases, pages, resume, topics, turns
 from scraper.storage.leases import LeasedPage
 from scraper.storage.topics import FoundTopic, TopicRow
 from scraper.storage.turns import Index
+from scraper.storage.workers import Role
 
 POLL = 1.0
 """Seconds, more or less, between two looks for pages when all that are left are in other workers' hands."""
@@ -34,6 +35,16 @@ class SharedFrontier(StoredFrontier):
         self._ended = False
         self._closed = False
         self._news = asyncio.Event()
+
+    @property
+    def only_finishes(self) -> bool:
+        """Whether this process is not to fetch anything, but to finish what the workers of its fleet have done."""
+        return self._store.options.role is Role.FLEET
+
+    async def sees_end(self) -> bool:
+        """Whether nothing is left to do in the crawl."""
+        self._ended = not await self._store.ask(self._store.is_open)
+        return self._ended
 
     # the index
 

@@ -18,6 +18,7 @@ from scraper.frontier.stored import StoredFrontier
 from scraper.items import TopicPage
 from scraper.markup import Engine
 from scraper.middlewares.retry import delayed_retry
+from scraper.outcome import INTERRUPTED
 from scraper.reasons import means_absent, reason_of
 from scraper.settlement import Settlement, attempts_of
 from scraper.site import SiteProfile
@@ -69,6 +70,7 @@ class TopicsSpider(Spider):
         self._article_engine = article_engine
         self._discovery = Discovery(site, self.frontier)
         self._may_go_on = asyncio.Event()
+        self._closing: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *_: Any, **kwargs: Any) -> Self:
@@ -111,6 +113,9 @@ class TopicsSpider(Spider):
         memory does not grow with the site
         (https://docs.scrapy.org/en/latest/topics/spiders.html, "Delaying start request iteration").
         """
+        if isinstance(self.frontier, SharedFrontier) and self.frontier.only_finishes:
+            await self._only_finish(self.frontier)
+            return
         if not await self._knows_topics():
             self.settlement.index_requested()
             yield self._index_request()
@@ -128,6 +133,17 @@ class TopicsSpider(Spider):
         if listed is not None and isinstance(self.frontier, MemoryFrontier):
             self._discovery.add_listed(self.frontier, listed)
         return bool(self.frontier.topics)
+
+    async def _only_finish(self, frontier: SharedFrontier) -> None:
+        """See whether the workers of a fleet have left something undone; nothing is fetched."""
+        if await frontier.sees_end():
+            self.settlement.index_not_needed()
+            if error := frontier.index_error():
+                self.settlement.index_failed(self.site.index, 0, error)
+            return
+        reason = self.settings.get("FLEET_REASON", INTERRUPTED)
+        close = self.crawler.engine.close_spider_async(reason=reason)
+        self._closing = asyncio.ensure_future(close)
 
     async def _knows_topics(self) -> bool:
         """Whether the index need not be read: not at all, or not by this worker."""

@@ -78,13 +78,13 @@ class WorkerRow:
 
     name: str
     crawl_id: int
-    role: Role
     host: str
     pid: int
     started: datetime
     seen: datetime
     seconds_ago: float
     status: Status
+    role: Role = Role.ALONE
 
 
 def join(

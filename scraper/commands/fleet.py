@@ -1,0 +1,130 @@
+"""`scrapy fleet`: a crawl by several worker processes of this machine."""
+
+import argparse
+import logging
+import os
+import sys
+from contextlib import closing
+from time import monotonic
+
+from scrapy.exceptions import UsageError
+
+from scraper.commands.crawl import Command as CrawlCommand
+from scraper.crawl_options import CrawlOptions
+from scraper.exceptions import ConfigurationError
+from scraper.fleet import Board, Fleet, FleetCrawl, Outcome, Worker, WorkerArguments
+from scraper.outcome import INTERRUPTED, ExitStatus
+from scraper.site import SiteProfile
+from scraper.spiders.arguments import Arguments
+from scraper.spiders.topics import TopicsSpider
+from scraper.storage import StorageError
+
+WORKERS_CRASHED = "workers_crashed"
+"""The finish reason of a crawl whose workers crashed more often than FLEET_RESTARTS."""
+
+logger = logging.getLogger(__name__)
+
+
+class Command(CrawlCommand):
+    """Runs workers of one crawl and then finishes it; answers with an ExitStatus, as `scrapy crawl` does.
+
+    Each worker is `scrapy crawl` with the settings and arguments of this command. When
+    all have seen the end of the crawl, this process enters it too: it fetches nothing,
+    but writes the feeds and the account, as the only worker of a crawl does.
+    """
+
+    def short_desc(self) -> str:
+        """Return the line that `scrapy` shows for this command."""
+        return "Run a crawl by several worker processes of this machine"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add -n to the options of `scrapy crawl`."""
+        super().add_options(parser)
+        parser.add_argument(
+            "-n",
+            "--workers",
+            type=int,
+            metavar="N",
+            help="number of workers (default: one per core)",
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawl; see Command."""
+        if args[:1] != [TopicsSpider.name]:
+            raise UsageError("such as: scrapy fleet topics", print_help=False)
+        if opts.workers is not None and opts.workers < 1:
+            raise UsageError("-n must be 1 or more", print_help=False)
+        self._opts = opts
+        super().run(args, opts)
+
+    def _crawl(self, name: str, spargs: dict[str, str]) -> ExitStatus:
+        assert self.settings is not None  # set by Scrapy before run
+        began = monotonic()
+        try:
+            crawl = self._enter(spargs)
+            outcome, status = self._work(crawl, spargs)
+            crawl.leave()
+        except StorageError as error:
+            sys.stderr.write(f"scrapy fleet: {error}\n")
+            return ExitStatus.CANNOT_WRITE
+        if outcome is Outcome.HOPELESS:
+            return ExitStatus(status)
+        if outcome is Outcome.KILLED:
+            return ExitStatus.INTERRUPTED
+        reason = WORKERS_CRASHED if outcome is Outcome.CRASHED else INTERRUPTED
+        finish = {
+            "FLEET_FINISHES": True,
+            "FLEET_CRAWL": crawl.crawl_id,
+            "FLEET_REASON": reason,
+            "FLEET_ELAPSED": monotonic() - began,
+            "PROGRESS_ENABLED": False,
+        }
+        self.settings.setdict(finish, priority="cmdline")
+        spargs.pop("fresh", None)
+        return super()._crawl(name, spargs)
+
+    def _enter(self, spargs: dict[str, str]) -> FleetCrawl:
+        """Begin the crawl, or take up or join the one that is unfinished.
+
+        Raises:
+            ConfigurationError: a setting or an argument is wrong, or the crawl is another process's.
+        """
+        assert self.settings is not None  # set by Scrapy before run
+        settings, arguments = self.settings, Arguments.parse(spargs)
+        sites, name = settings.getdict("SITES"), arguments.site or settings["SITE"]
+        site = SiteProfile.from_settings(sites, name, arguments.url)
+        settings.set("CRAWL_SHARED", True, priority="cmdline")
+        settings.set("FLEET_FINISHES", True, priority="cmdline")
+        options = CrawlOptions.from_settings(settings)
+        if options is None:
+            raise ConfigurationError("a fleet needs the crawl database: set CRAWL_DB")
+        try:
+            return FleetCrawl(options, site, fresh=arguments.fresh)
+        except StorageError as error:
+            raise ConfigurationError(str(error)) from error
+
+    def _work(self, crawl: FleetCrawl, spargs: dict[str, str]) -> tuple[Outcome, int]:
+        """Have the workers work; returns how that ended, with the exit status of one that was hopeless."""
+        assert self.settings is not None  # set by Scrapy before run
+        size = self._opts.workers or cores()
+        goes_on = "goes on" if crawl.entry.begun.resumed else "begins"
+        logger.info("Crawl %d %s with %d workers", crawl.crawl_id, goes_on, size)
+        arguments = WorkerArguments(
+            self.settings, self._opts.set, spargs, crawl.crawl_id
+        )
+        with closing(Board(self.settings, crawl)) as board:
+            fleet = Fleet(
+                size,
+                lambda number: Worker(number, arguments.of(number), board.say),
+                crawl.bury,
+                board.tick,
+                self.settings.getint("FLEET_RESTARTS"),
+            )
+            return fleet.run(), fleet.status
+
+
+def cores() -> int:
+    """The number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,42 @@
+"""FleetMember: a worker of `scrapy fleet` ends when the fleet does, however that ends."""
+
+import asyncio
+import logging
+import os
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from scraper import signals as own_signals
+from scraper.outcome import INTERRUPTED
+
+logger = logging.getLogger(__name__)
+
+
+class FleetMember:
+    """Looks at each sign of life whether the process that started this one is still there."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._parent = os.getppid()
+        self._closing: asyncio.Task[None] | None = None
+        crawler.signals.connect(self._heartbeat, own_signals.heartbeat)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read FLEET_CRAWL and FLEET_FINISHES, which `scrapy fleet` sets.
+
+        Raises:
+            NotConfigured: this is no worker of a fleet.
+        """
+        settings = crawler.settings
+        if not settings.getint("FLEET_CRAWL") or settings.getbool("FLEET_FINISHES"):
+            raise NotConfigured
+        return cls(crawler)
+
+    def _heartbeat(self) -> None:
+        if os.getppid() != self._parent and self._closing is None:
+            logger.error("The fleet is gone: this worker ends too")
+            close = self._crawler.engine.close_spider_async(reason=INTERRUPTED)
+            self._closing = asyncio.ensure_future(close)

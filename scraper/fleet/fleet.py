@@ -1,0 +1,122 @@
+"""Fleet: starts the workers, restarts those that crash, shows how far they are, and ends them."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from types import FrameType
+
+from scraper.fleet.worker import Worker
+
+LOOK = 0.1
+"""Seconds between two looks at the workers."""
+
+DONE = frozenset({0, 3})
+"""Exit statuses of a worker that has seen the end of the crawl (scraper.outcome.ExitStatus)."""
+
+HOPELESS = frozenset({1, 2, 4})
+"""Exit statuses that another try would not change: a wrong setting, a database that cannot be written."""
+
+INTERRUPTED = 130
+
+
+class Outcome(Enum):
+    """How the work of a fleet ended."""
+
+    DONE = "every worker has seen the end of the crawl"
+    INTERRUPTED = "told to stop"
+    KILLED = "told to stop at once"
+    CRASHED = "the workers crashed more often than they may be restarted"
+    HOPELESS = "a worker says that it cannot be done"
+
+
+@dataclass
+class Fleet:
+    """Worker processes 1 to `size`, each made by `start`; `crashed` is told of one that ended unexpectedly.
+
+    `tick` is called several times a second; what it raises ends the fleet. After
+    `restarts` crashes, of all workers together, one that crashes is not replaced.
+    """
+
+    size: int
+    start: Callable[[int], Worker]
+    crashed: Callable[[Worker, int], None]
+    tick: Callable[[], None]
+    restarts: int
+    status: int = 0
+    """The exit status of the worker that says that it cannot be done."""
+    _workers: list[Worker] = field(default_factory=list)
+    _stops: int = 0
+    _hopeless: bool = False
+    _crashed_for_good: bool = False
+    _woken: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> Outcome:
+        """Work until all workers have ended."""
+        with self._listening():
+            try:
+                self._workers = [self.start(n) for n in range(1, self.size + 1)]
+                while self._workers:
+                    self._woken.wait(LOOK)
+                    self._look()
+                    self.tick()
+            finally:
+                self._end_all()
+        return self._outcome()
+
+    def _look(self) -> None:
+        for worker in list(self._workers):
+            status = worker.poll()
+            if status is None:
+                continue
+            self._workers.remove(worker)
+            if status in HOPELESS:
+                self._hopeless, self.status = True, status
+                self._interrupt()
+            elif status not in DONE and status != INTERRUPTED:
+                self._replace(worker, status)
+
+    def _replace(self, worker: Worker, status: int) -> None:
+        if self._stops:
+            return
+        self.crashed(worker, status)
+        if self.restarts > 0:
+            self.restarts -= 1
+            self._workers.append(self.start(worker.number))
+        else:
+            self._crashed_for_good = True
+
+    def _outcome(self) -> Outcome:
+        if self._hopeless:
+            return Outcome.HOPELESS
+        if self._stops:
+            return Outcome.INTERRUPTED if self._stops == 1 else Outcome.KILLED
+        return Outcome.CRASHED if self._crashed_for_good else Outcome.DONE
+
+    @contextmanager
+    def _listening(self) -> Iterator[None]:
+        """Take SIGINT and SIGTERM as a wish to stop."""
+        signals = (signal.SIGINT, signal.SIGTERM)
+        before = [signal.signal(number, self._told_to_stop) for number in signals]
+        try:
+            yield
+        finally:
+            for number, handler in zip(signals, before, strict=True):
+                signal.signal(number, handler)
+
+    def _told_to_stop(self, _: int, __: FrameType | None) -> None:
+        self._stops += 1
+        self._interrupt()
+
+    def _interrupt(self) -> None:
+        for worker in self._workers:
+            worker.interrupt()
+
+    def _end_all(self) -> None:
+        """End what still runs, at once: there is no more time, or something went wrong."""
+        for _ in range(2):
+            self._interrupt()
+        for worker in self._workers:
+            worker.end()
