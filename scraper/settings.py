@@ -54,6 +54,8 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 32
 # Nothing is lost on the wire (docs/politeness.md)
 
 DOWNLOADER_MIDDLEWARES = {
+    # Only with scrapy-redis's scheduler (docs/scrapy-redis.md). First: it takes over what comes from the queue.
+    "scraper.middlewares.shared_queue.SharedQueueMiddleware": 10,
     "scraper.middlewares.RobotsTxtFailureMiddleware": 540,
     # In the place of Scrapy's: back-off, and Retry-After is honoured.
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,

@@ -26,11 +26,7 @@ class Discovery:
     def __init__(self, site: SiteProfile, frontier: Frontier) -> None:
         self._site = site
         self._frontier = frontier
-        self._topic_pages = {
-            topic.id: _pages_of(topic, site.pagination)
-            for topic in frontier.topics
-            if topic.is_open
-        }
+        self._topic_pages: dict[int, TopicPages] = {}
         self._repeated = RepeatedPages(site.articles)
 
     def add_topics(self, index: ReadPage) -> int:
@@ -83,14 +79,14 @@ class Discovery:
 
     def extend(self, page: Page, read: ReadPage) -> None:
         """Enter how far a numbered page shows its topic to reach."""
-        pages = self._topic_pages.get(page.topic)
+        pages = self._pages(page)
         if pages and page.number is not None:
             reach = pages.read(read.document, read.base_url, page.number)
             self._enter(page, reach)
 
     def leads_elsewhere(self, page: Page, read: ReadPage) -> str | None:
         """Why what came for `page` is not that page; None if it is."""
-        pages = self._topic_pages.get(page.topic)
+        pages = self._pages(page)
         is_page = not pages or pages.is_page(read.document, read.url, page.number)
         if read.redirected and not is_page:
             return f"redirected to {read.url}"
@@ -102,6 +98,13 @@ class Discovery:
         """Whether a later page shows what the first one did: the site takes no notice of the page's number."""
         return self._repeated.is_first_again(page, read.document)
 
+    def _pages(self, page: Page) -> TopicPages | None:
+        """How the pages of a topic are read, which an earlier crawl or another worker may have found out."""
+        topic = self._frontier.topics[page.topic]
+        if topic.is_open and topic.id not in self._topic_pages:
+            self._topic_pages[topic.id] = _pages_of(topic, self._site.pagination)
+        return self._topic_pages.get(topic.id)
+
     def _enter(self, page: Page, reach: Reach) -> None:
         if reach.last is not None:
             self._frontier.reach(page.topic, reach.last)
@@ -112,7 +115,7 @@ class Discovery:
 
 
 def _pages_of(topic: Topic, rules: PaginationRules) -> TopicPages:
-    """How the pages of a topic are read that an unfinished crawl has opened."""
+    """How the pages of a topic are read whose landing page was read elsewhere."""
     elements = compile_selector(topic.elements) if topic.elements else None
     return TopicPages(rules, elements, topic.scheme)
 

@@ -97,9 +97,12 @@ class TopicsSpider(Spider):
         self.store = store
         store.only_new = self.arguments.only_new
         frontier = SharedFrontier if store.options.shared else StoredFrontier
-        self.frontier = frontier(store, self._may_go_on.set)
-        self.settlement.frontier = self.frontier
-        self._discovery = Discovery(self.site, self.frontier)
+        self.use_frontier(frontier(store, self._may_go_on.set))
+
+    def use_frontier(self, frontier: Frontier) -> None:
+        """Take the pages from `frontier`; to be called before the crawl begins."""
+        self.frontier = self.settlement.frontier = frontier
+        self._discovery = Discovery(self.site, frontier)
 
     def close_frontier(self) -> None:
         """Ask the database for no more pages."""
@@ -122,7 +125,7 @@ class TopicsSpider(Spider):
         while not self.settlement.is_complete:
             room = not self.crawler.engine.needs_backout()
             if room and (page := self.frontier.next_page()):
-                yield self._request(page)
+                yield self.request_for(page)
             else:
                 self._may_go_on.clear()
                 await self._may_go_on.wait()
@@ -174,7 +177,8 @@ class TopicsSpider(Spider):
             dont_filter=True,
         )
 
-    def _request(self, page: Page) -> Request:
+    def request_for(self, page: Page) -> Request:
+        """The request for a page that the frontier handed out."""
         callback = self.parse_landing if page.number is None else self.parse_page
         return Request(
             page.url,
@@ -214,7 +218,7 @@ class TopicsSpider(Spider):
         except NotAPageError as error:
             return self._try_again(page, response, str(error))
         landing = self._discovery.read_landing(read)
-        again = self._request(page)
+        again = self.request_for(page)
         problem = why_no_article(
             read.document, self.site, expected=landing.is_first_of_many
         )
@@ -285,7 +289,7 @@ class TopicsSpider(Spider):
         return delayed_retry(again, spider=self, reason=reason)
 
     def _absent(self, page: Page, response: Response, reason: str) -> Iterable[Request]:
-        again = self._request(page)
+        again = self.request_for(page)
         doubt = self._unconfirmed(again, response, reason)
         if doubt and (retry := self._retry(again, response, doubt)):
             return [retry]
@@ -303,7 +307,7 @@ class TopicsSpider(Spider):
     def _try_again(
         self, page: Page, response: Response, reason: str
     ) -> Iterable[Request]:
-        if retry := self._retry(self._request(page), response, reason):
+        if retry := self._retry(self.request_for(page), response, reason):
             return [retry]
         self.settlement.page_failed(page, response.request, reason)
         return []
