@@ -73,11 +73,13 @@ def main() -> None:
     engine = open_database(url)
     ownership = Ownership(url, "site", "https://x.org/")
     with transaction(engine) as connection:
-        ownership.take(connection)
+        if not ownership.must_be_renewed:  # or it would outlive this program
+            ownership.take(connection)
         if crawls.last(connection, "site") is None:
             begin_with_pages(connection, PAGES)
         leases.release(connection, 1)
     writer = Writer(engine)
+    writer.submit(lambda _: None).result()  # it is connected
     killer = Killer(step, commits, Path(f"{url.database}-wal"))
     event.listen(engine, "commit", killer.commit)
     while store_some(writer, killer):
