@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from .messages import FailureKind, Fetch, Head
 
 logger = logging.getLogger(__name__)
+
+_ip_address = lru_cache(ipaddress.ip_address)
 
 EXCEPTIONS: dict[FailureKind, type[Exception]] = {
     "cancelled": DownloadCancelledError,
@@ -161,18 +164,18 @@ class Conversation:
         assert head is not None
         headers, body = Headers(head.headers), b"".join(self._body)
         response_class = responsetypes.from_args(headers=headers, url=url, body=body)
-        return response_class(
+        response = response_class(
             url=url,
             status=head.status,
-            headers=headers,
             body=body,
             flags=flags,
             certificate=head.certificate,
-            ip_address=ipaddress.ip_address(head.ip_address)
-            if head.ip_address
-            else None,
+            ip_address=_ip_address(head.ip_address) if head.ip_address else None,
             protocol=head.protocol,
         )
+        # Given to the class, they would all be copied once more.
+        response.headers = headers
+        return response
 
     def _size_message(self, which: str, size: int, *, expected: bool) -> str:
         limit = self._fetch.warnsize if which == "warn" else self._fetch.maxsize

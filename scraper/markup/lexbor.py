@@ -85,7 +85,15 @@ class LexborElement(Element):
     def first_text(self, css: str) -> str | None:
         """Return the text of the first match, None without one."""
         node = self.node.css_first(css)
-        return None if node is None else _text(node)
+        if node is None:
+            return None
+        # An element of a few words, as most are that fields are taken from.
+        child = node.first_child
+        if child is not None and child.next is None:
+            text = child.text_content
+            if text is not None:
+                return fold(text)
+        return _text(node)
 
     def first_attribute(self, css: str, name: str) -> str | None:
         """Return an attribute of the first match, None without one."""
@@ -125,8 +133,9 @@ def _flow(root: LexborNode) -> list[str]:
     nodes = root.traverse(include_text=True)
     next(nodes)
     for node in nodes:
-        parent = cast("LexborNode", node.parent).mem_id
-        while around[-1][0] != parent:
+        parent = node.parent
+        assert parent is not None  # `root` is around all of them
+        while around[-1][0] != parent.mem_id:
             parts.append(around.pop()[1])
             if len(around) < hidden:
                 hidden = 0

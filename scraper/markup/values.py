@@ -39,9 +39,14 @@ def first_value(
     """Return the first of `values`, "" if there is none."""
     # Mostly the first match has a value; only else are the others looked for.
     if selector.is_quick and not isinstance(scope, Document):
-        value = _quick_value(scope, selector, clean)
-        if value is None:
-            return ""
+        if attribute := selector.groups[0].attribute:
+            raw = scope.first_attribute(selector.css, attribute)
+            value = (clean or fold)(raw) if raw else ""
+        else:
+            text = scope.first_text(selector.css)
+            if text is None:
+                return ""
+            value = clean(text) if clean else text
         return value or next(values(scope, selector, clean), "")
     element = scope.first(selector)
     if element is None:
@@ -51,17 +56,6 @@ def first_value(
         if value:
             return value
     return next(values(scope, selector, clean), "")
-
-
-def _quick_value(
-    scope: Element, selector: Selector, clean: Callable[[str], str] | None
-) -> str | None:
-    """Return the first match's value, '' where others are to be looked for, None where there is no match."""
-    if attribute := selector.groups[0].attribute:
-        raw = scope.first_attribute(selector.css, attribute)
-        return (clean or fold)(raw) if raw else ""
-    text = scope.first_text(selector.css)
-    return clean(text) if clean and text else text
 
 
 def _value(element: Element, group: Group, clean: Callable[[str], str] | None) -> str:

@@ -15,10 +15,8 @@ _NEXT = (
         ".next a::attr(href), a.next::attr(href), a.next_page::attr(href)"
     ),
 )
-# Most pages have none of them, which one search tells.
-_ANY_NEXT = compile_selector(
-    "link[rel~=next], a[rel~=next], .next a, a.next, a.next_page"
-)
+# Most pages have none of them, which a shorter search tells.
+_ANY_NEXT = compile_selector("[rel~=next], [class*=next]")
 # fmt: off
 _NEXT_TEXTS = frozenset(
     {
