@@ -22,7 +22,7 @@ class ExitStatus(IntEnum):
     USAGE = 2
     """The command line is wrong (argparse's own status)."""
     PAGES_LOST = 3
-    """Pages failed, or the crawl was closed by a limit before all were done."""
+    """Pages failed, or there was no article at all, or a limit closed the crawl before all were done."""
     CANNOT_WRITE = 4
     """A feed or the crawl database could not be written; what it holds is not complete."""
     INTERRUPTED = 130

@@ -71,6 +71,9 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 
+# Scrapy's default is ERROR. What became of a page is said by its own line, with topic and number, and in the account.
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
+
 # Scrapy's default is 2. With back-off, five retries bridge about half a minute of trouble.
 RETRY_TIMES = 5
 

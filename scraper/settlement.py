@@ -79,7 +79,11 @@ class Settlement:
         self._crawler.stats.set_value("topics/offsite", offsite)
         if not count:
             aside = f" but {offsite} that lead off the site" if offsite else ""
-            self.index_failed(url, 1, f"no topic: {selector!r} matches no link{aside}")
+            self.index_failed(
+                url,
+                1,
+                f"no topic: {selector!r} matches no link{aside}. Try: scrapy suggest {url}",
+            )
 
     def index_failed(self, url: str, attempts: int, reason: str) -> None:
         """The index could not be had: there is nothing to crawl."""

@@ -97,10 +97,12 @@ def _status(crawler: Crawler) -> ExitStatus:
         )  # a second Ctrl-C: the reactor was stopped at once
     if not isinstance(spider, TopicsSpider):
         return ExitStatus.COMPLETE
+    topics = spider.frontier.topics
+    is_barren = any(t.done for t in topics) and not any(t.seen for t in topics)
     return exit_status(
         reason,
-        failed=spider.frontier.failed_count,
-        left=sum(topic.open for topic in spider.frontier.topics),
+        failed=spider.frontier.failed_count + is_barren,
+        left=sum(topic.open for topic in topics),
         feeds_failed=sum(
             count
             for key, count in stats.items()

@@ -8,7 +8,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from scraper.extensions.files import writable
+from scraper.extensions.files import writable, writing_failed
 from scraper.failed_pages import write_failed_pages
 from scraper.spiders.topics import TopicsSpider
 
@@ -38,7 +38,11 @@ class FailedList:
     def spider_closed(self, spider: TopicsSpider) -> None:
         """Write the list."""
         spider.settlement.close()
-        write_failed_pages(self._path, spider.frontier.failures())
+        try:
+            write_failed_pages(self._path, spider.frontier.failures())
+        except OSError as error:
+            writing_failed(spider.crawler, "FAILED_PAGES", self._path, error)
+            return
         if spider.frontier.failed_count:
             logger.warning(
                 "Failed pages are in %s; crawl them again with -a pages=%s",

@@ -1,8 +1,14 @@
 """Output files that settings name."""
 
+import logging
 from pathlib import Path
 
+from scrapy.crawler import Crawler
+
 from scraper.exceptions import ConfigurationError
+from scraper.reasons import reason_of_file
+
+logger = logging.getLogger(__name__)
 
 
 def writable(path: str, setting: str) -> Path:
@@ -18,8 +24,14 @@ def writable(path: str, setting: str) -> Path:
             return file
     except OSError as error:
         raise ConfigurationError(
-            f"{setting} = {path!r} cannot be written: {error.strerror}"
+            f"{setting} = {path!r} cannot be written: {reason_of_file(error)}"
         ) from error
+
+
+def writing_failed(crawler: Crawler, setting: str, file: Path, error: OSError) -> None:
+    """Say that the file of a setting could not be written at the end, and have the exit status say so."""
+    crawler.stats.inc_value("report/failed_count")
+    logger.error("Cannot write %s (%s): %s", file, setting, reason_of_file(error))
 
 
 def replaceable(path: str, setting: str) -> Path:

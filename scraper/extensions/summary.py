@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from scraper.account import Account
-from scraper.extensions.files import writable
+from scraper.extensions.files import writable, writing_failed
 from scraper.spiders.topics import TopicsSpider
 
 logger = logging.getLogger(__name__)
@@ -65,6 +65,15 @@ class Summary:
             else logging.INFO
         )
         logger.log(level, "Account of the crawl:\n%s", "\n".join(account.lines()))
+        if account.total("done") and not account.total("seen"):
+            logger.error(
+                "There is no article on any page: is 'articles': %r right? See: scrapy preview %s",
+                spider.site.articles.source,
+                spider.site.name,
+            )
         if self._report:
             text = json.dumps(account.as_dict(), ensure_ascii=False, indent=2)
-            self._report.write_text(text + "\n", encoding="utf-8")
+            try:
+                self._report.write_text(text + "\n", encoding="utf-8")
+            except OSError as error:
+                writing_failed(spider.crawler, "REPORT_JSON", self._report, error)

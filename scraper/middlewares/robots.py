@@ -3,11 +3,17 @@
 import logging
 
 from scrapy import Request
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    IgnoreRequest,
+)
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from scraper.reasons import reason_of
+
+_UNREACHED = (CannotResolveHostError, DownloadConnectionRefusedError)
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +37,12 @@ class RobotsTxtFailureMiddleware:
         )
         if is_robots and not isinstance(exception, IgnoreRequest):
             reason = reason_of(exception)
-            logger.warning(
-                "%s cannot be had, so all is allowed: %s", request.url, reason
+            # Of a host that cannot be reached the page itself tells.
+            unreached = isinstance(exception, _UNREACHED)
+            logger.log(
+                logging.INFO if unreached else logging.WARNING,
+                "%s cannot be had, so all is allowed: %s",
+                request.url,
+                reason,
             )
             raise IgnoreRequest(reason) from exception

@@ -260,7 +260,7 @@ class TopicsSpider(Spider):
             return
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy's Scraper
         page: Page = request.cb_kwargs["page"]
-        reason = reason_of(failure.value)
+        reason = reason_of(failure.value, request)
         if page.number is not None and means_absent(failure.value):
             self.settlement.page_absent(page, request, reason)
         else:
@@ -272,7 +272,7 @@ class TopicsSpider(Spider):
             return
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy's Scraper
         self.settlement.index_failed(
-            request.url, attempts_of(request), reason_of(failure.value)
+            request.url, attempts_of(request), reason_of(failure.value, request)
         )
 
     def _read(self, response: Response, engine: Engine) -> ReadPage:

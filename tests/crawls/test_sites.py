@@ -45,9 +45,9 @@ def test_an_index_without_topics_is_a_failure(
 ) -> None:
     server = site_server(index="empty")
     crawled = crawl(tmp_path, server.profile())
-    assert crawled.reasons == ["no topic: '#content .topic a' matches no link"], (
-        caplog.text
-    )
+    advice = f"Try: scrapy suggest {server.url}"
+    reason = f"no topic: '#content .topic a' matches no link. {advice}"
+    assert crawled.reasons == [reason], caplog.text
     assert f"The index {server.url} failed: no topic" in caplog.text
 
 
@@ -144,7 +144,7 @@ def test_robots_txt_is_obeyed(tmp_path: Path, site_server: ServeSite) -> None:
     server = site_server()
     server.robots = "User-agent: *\nDisallow: /science\n"
     crawled = crawl(tmp_path, server.profile())
-    assert crawled.reasons == ["Forbidden by robots.txt"]
+    assert crawled.reasons == ["Forbidden by robots.txt (the setting ROBOTSTXT_OBEY)"]
     assert not [request for request in server.requests if request.path == "/science"]
 
 
