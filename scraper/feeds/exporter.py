@@ -23,6 +23,7 @@ from scraper.feeds.local import (
 from scraper.feeds.rows import write_rows
 from scraper.items import TopicPage
 from scraper.outcome import CANNOT_WRITE
+from scraper.reasons import reason_of_file
 from scraper.site import SiteProfile
 
 AT_ONCE = 500
@@ -158,9 +159,10 @@ class ArticleFeedExporter(FeedExporter):
 
     def _broke(self, error: OSError) -> None:
         feeds = ", ".join(slot.uri for slot in self.slots)
-        reason = error.strerror or error
         logger.error(
-            "Cannot write the feed %s: %s. What it holds is not complete", feeds, reason
+            "Cannot write the feed %s: %s. What it holds is not complete",
+            feeds,
+            reason_of_file(error),
         )
         self.crawler.stats.inc_value("feedexport/failed_count/write")
         self._broken = True

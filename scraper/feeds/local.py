@@ -11,6 +11,7 @@ from scrapy.extensions.feedexport import FileFeedStorage
 from w3lib.url import file_uri_to_path
 
 from scraper.crawl_store import CrawlStore
+from scraper.reasons import reason_of_file
 
 CLOSED_FORMATS = frozenset({"json", "xml"})
 """The formats whose files have an end, after which nothing can be appended."""
@@ -44,7 +45,7 @@ def cut_back(path: Path, store: CrawlStore) -> None:
             file.truncate(start)
     except OSError as error:
         raise FeedFileError(
-            f"Cannot write the feed {path}: {error.strerror}"
+            f"Cannot write the feed {path}: {reason_of_file(error)}"
         ) from error
 
 
@@ -63,7 +64,7 @@ def check_feed_file(path: Path, options: Mapping[str, Any]) -> None:
             path.unlink()
     except OSError as error:
         raise FeedFileError(
-            f"Cannot write the feed {path}: {error.strerror or error}"
+            f"Cannot write the feed {path}: {reason_of_file(error)}"
         ) from error
     if existed and path.stat().st_size and not options.get("overwrite", False):
         _check_appendable(path, options)
