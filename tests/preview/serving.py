@@ -1,5 +1,6 @@
 """Serves pages, given by path and query, on a free port of the loopback interface."""
 
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,17 +9,21 @@ from typing import Any
 
 
 @contextmanager
-def serving(pages: Mapping[str, str]) -> Iterator[str]:
-    """Serve `pages`; gives the URL of "/". A page may be changed while it is served.
+def serving(
+    pages: Mapping[str, str], tls: ssl.SSLContext | None = None
+) -> Iterator[str]:
+    """Serve `pages`, over TLS if asked to; gives the URL of "/". A page may be changed while it is served.
 
     `{origin}` in a page stands for the site's own scheme, host and port.
     """
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(pages))
     server.daemon_threads = True
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/"
+        yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}/"
     finally:
         server.shutdown()
         thread.join(10)
