@@ -8,6 +8,13 @@ SPIDER_MODULES = ["scraper.spiders"]
 NEWSPIDER_MODULE = "scraper.spiders"
 COMMANDS_MODULE = "scraper.commands"
 
+# The spider's own contracts, for `scrapy check`.
+SPIDER_CONTRACTS = {
+    "scraper.contracts.IndexContract": 10,
+    "scraper.contracts.PageContract": 10,
+    "scraper.contracts.TopicsContract": 10,
+}
+
 # ---------------------------------------------------------------------------
 # The sites to crawl (read by scraper.site)
 

@@ -191,7 +191,12 @@ class TopicsSpider(Spider):
     # what came back
 
     def parse_index(self, response: Response) -> Iterable[Request]:
-        """Read the topics off the index page."""
+        """Read the topics off the index page.
+
+        @index
+        @topics 10
+        @returns requests 0 0
+        """
         try:
             index = self._read(response, self._discovery_engine)
             offsite = self._discovery.add_topics(index)
@@ -212,7 +217,11 @@ class TopicsSpider(Spider):
     def parse_landing(
         self, response: Response, page: Page
     ) -> Iterable[TopicPage | Request]:
-        """Read a topic's landing page: its pagination, and its articles if it is the first page."""
+        """Read a topic's landing page: its pagination, and its articles if it is the first page.
+
+        @page science
+        @returns items 1 1
+        """
         try:
             read = self._read(response, self._discovery_engine)
         except NotAPageError as error:
@@ -237,7 +246,12 @@ class TopicsSpider(Spider):
     def parse_page(
         self, response: Response, page: Page
     ) -> Iterable[TopicPage | Request]:
-        """Take a numbered page, and note how far it shows its topic to reach."""
+        """Take a numbered page, and note how far it shows its topic to reach.
+
+        @page science?page=2 2
+        @returns items 1 1
+        @returns requests 0 0
+        """
         try:
             read = self._read(response, self._article_engine)
         except NotAPageError as error:

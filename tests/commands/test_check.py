@@ -1,0 +1,24 @@
+"""`scrapy check` and `scrapy list`: the spider is found, and its callbacks hold their contracts."""
+
+from tests.crawls.running import scrapy
+from tests.preview.serving import serving
+
+
+def test_the_contracts_hold_on_the_demo_site() -> None:
+    done = scrapy("check")
+    assert done.returncode == 0, done.stderr
+    assert "Ran 5 contracts" in done.stderr
+    assert done.stderr.endswith("OK\n")
+
+
+def test_a_contract_that_does_not_hold_is_told() -> None:
+    with serving({"/": '<div id="content"></div>'}) as url:
+        done = scrapy("check", "-a", f"url={url}")
+    assert done.returncode == 1
+    assert "expected 10 (got [])" in done.stderr
+    assert "FAILED" in done.stderr
+
+
+def test_the_spider_is_listed() -> None:
+    done = scrapy("list")
+    assert (done.returncode, done.stdout) == (0, "topics\n")
