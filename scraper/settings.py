@@ -63,11 +63,15 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 32
 DOWNLOADER_MIDDLEWARES = {
     # Only with scrapy-redis's scheduler (docs/scrapy-redis.md). First: it takes over what comes from the queue.
     "scraper.middlewares.shared_queue.SharedQueueMiddleware": 10,
+    # After Scrapy's OffsiteMiddleware, whose rules it takes: a redirect off the site is not followed.
+    "scraper.middlewares.OffsiteRedirectMiddleware": 60,
     "scraper.middlewares.RobotsTxtFailureMiddleware": 540,
     # In the place of Scrapy's: back-off, and Retry-After is honoured.
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scraper.middlewares.BackoffRetryMiddleware": 550,
     "scraper.middlewares.DeadHostMiddleware": 560,
+    # Looks at bodies that were decoded: where only the end of the connection ends a page, its </html> must have come.
+    "scraper.middlewares.UnendedBodyMiddleware": 580,
     # In the place of Scrapy's: a compressed body without its end is no page, and a bomb is cut off.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scraper.middlewares.StrictCompressionMiddleware": 590,
@@ -102,6 +106,10 @@ RETRY_EXCEPTIONS = [
 RETRY_BACKOFF_BASE = 0.5
 RETRY_BACKOFF_FACTOR = 2.0
 RETRY_BACKOFF_CAP = 30.0
+
+# Scrapy's default is 100: it follows a page that says "please wait" and reloads itself in 5 s at once, twenty times.
+# Only a refresh without any delay is a redirect; a page that waits is tried again after the back-off.
+METAREFRESH_MAXDELAY = 1
 
 # Seconds: what a Retry-After asks for is waited for in full, up to this; then it is tried all the same, with a warning.
 RETRY_AFTER_MAX = 300.0

@@ -3,14 +3,18 @@
 from scraper.middlewares.compression import StrictCompressionMiddleware
 from scraper.middlewares.hosts import DeadHostMiddleware
 from scraper.middlewares.politeness import PolitenessMiddleware
+from scraper.middlewares.redirects import OffsiteRedirectMiddleware
 from scraper.middlewares.retry import BackoffRetryMiddleware, delayed_retry
 from scraper.middlewares.robots import RobotsTxtFailureMiddleware
+from scraper.middlewares.unended import UnendedBodyMiddleware
 
 __all__ = [
     "BackoffRetryMiddleware",
     "DeadHostMiddleware",
+    "OffsiteRedirectMiddleware",
     "PolitenessMiddleware",
     "RobotsTxtFailureMiddleware",
     "StrictCompressionMiddleware",
+    "UnendedBodyMiddleware",
     "delayed_retry",
 ]

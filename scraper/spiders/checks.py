@@ -6,11 +6,13 @@ from scraper.markup import Document, compile_selector
 from scraper.site import SiteProfile
 
 NO_ARTICLE = "no article where the pagination says there are some"
+NO_LINK = "neither an article nor any link"
 
 SHORT_TEXT = 600
 """Characters; a document of more text is no mere notice to wait."""
 
 _TITLE = compile_selector("title")
+_LINK = compile_selector("a[href]")
 _GATES = {
     "a captcha": compile_selector(
         "iframe[src*=captcha], [class*=captcha], [id*=captcha], [class*=turnstile]"
@@ -20,7 +22,9 @@ _GATES = {
 _GATE_TEXTS = re.compile(
     r"just a moment|(?:one|a) moment,? please|please wait|(?:check|verify)(?:ing)? your browser|"
     r"are you (?:a )?(?:human|robot)|attention required|access denied|captcha|"
-    r"security check|too many requests|(?:service|temporarily) unavailable",
+    r"security check|too many requests|(?:service|temporarily) unavailable|try again|"
+    r"something went wrong|(?:under|down for|scheduled) maintenance|overloaded|rate limit|"
+    r"you (?:have been|are) blocked",
     re.IGNORECASE,
 )
 _LOGIN_TITLE = re.compile(r"\b(?:log|sign) ?in\b", re.IGNORECASE)
@@ -54,9 +58,11 @@ def why_no_article(
     if document.select(site.articles):
         return None
     gate = gate_of(document)
-    if gate is None:
-        return NO_ARTICLE if expected else None
-    return f"{gate} instead of articles"
+    if gate is not None:
+        return f"{gate} instead of articles"
+    if expected:
+        return NO_ARTICLE
+    return None if document.first(_LINK) else NO_LINK
 
 
 def gate_of(document: Document) -> str | None:

@@ -29,14 +29,10 @@ from scraper.spiders.reading import ReadPage, read_page
 from scraper.storage import StorageError
 from scraper.storage.turns import Index
 
-NOTHING = "neither an article nor a link to another page of the topic"
 NO_TOPIC = "no link to a topic"
 
-CONFIRMATIONS = 2
-"""How often an answer without anything is asked for again: it may be an empty topic, or a page that is broken now."""
-
-SEEN_EMPTY = "seen_empty"
-"""The key of `Request.meta` for how often an answer was so."""
+LOOKS = 2
+"""Attempts at the index after which one without topics is no accident."""
 
 FIRST_AGAIN = "shows the articles of the topic's first page again: is page_param or page_url right?"
 
@@ -200,10 +196,9 @@ class TopicsSpider(Spider):
         try:
             index = self._read(response, self._discovery_engine)
             offsite = self._discovery.add_topics(index)
-            if not self.frontier.topics:
+            if not self.frontier.topics and attempts_of(response.request) <= LOOKS:
                 again = self._index_request()
-                doubt = self._unconfirmed(again, response, NO_TOPIC)
-                if doubt and (retry := self._retry(again, response, doubt)):
+                if retry := self._retry(again, response, NO_TOPIC):
                     return [retry]
             selector = self.site.topics.source if self.site.topics else "index"
             self.settlement.index_read(index.url, selector, offsite)
@@ -227,12 +222,13 @@ class TopicsSpider(Spider):
         except NotAPageError as error:
             return self._try_again(page, response, str(error))
         landing = self._discovery.read_landing(read)
-        again = self.request_for(page)
+        if self._article_engine is not self._discovery_engine:
+            read.document.discard()
+            read = self._read(response, self._article_engine)
         problem = why_no_article(
             read.document, self.site, expected=landing.is_first_of_many
         )
-        if problem is None and read.document.first(self.site.articles) is None:
-            problem = self._unconfirmed(again, response, NOTHING)
+        again = self.request_for(page)
         if problem and (retry := self._retry(again, response, problem)):
             return [retry]
         first = self._discovery.open_topic(page, landing, read)
@@ -304,19 +300,11 @@ class TopicsSpider(Spider):
 
     def _absent(self, page: Page, response: Response, reason: str) -> Iterable[Request]:
         again = self.request_for(page)
-        doubt = self._unconfirmed(again, response, reason)
-        if doubt and (retry := self._retry(again, response, doubt)):
+        # A number vouches for the page, so that it may be away only for a while.
+        if not page.guessed and (retry := self._retry(again, response, "redirected")):
             return [retry]
         self.settlement.page_absent(page, response.request, reason)
         return []
-
-    def _unconfirmed(
-        self, again: Request, response: Response, doubt: str
-    ) -> str | None:
-        """`doubt`, unless the site has answered so each time that it was asked; `again` carries how often it did."""
-        seen = again.meta[SEEN_EMPTY] = response.meta.get(SEEN_EMPTY, 0) + 1
-        needed = min(CONFIRMATIONS, self.settings.getint("RETRY_TIMES"))
-        return doubt if seen <= needed else None
 
     def _try_again(
         self, page: Page, response: Response, reason: str

@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from scraper.demo.content import DemoSite
 from tests.downloader.peer import Call, Peer
-from tests.faults.wire import Send, good
+from tests.faults.notices import LOGIN, LOGIN_PAGE
+from tests.faults.wire import HTML, Send, good
 from tests.sites.site import Record, SiteUnderTest
 
 CONTENT = DemoSite(topics=4, pages=4, articles=4)
@@ -92,6 +93,9 @@ class FaultySite:
         url = urlsplit(call.target)
         if url.path == "/robots.txt":
             await call.reply(self.robots)
+            return
+        if url.path == LOGIN:
+            await call.reply(LOGIN_PAGE, "200 OK", HTML)
             return
         query = dict(parse_qsl(url.query))
         answer = self._site.answer(self.index, unquote(url.path), query)

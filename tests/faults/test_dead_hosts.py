@@ -11,9 +11,10 @@ from scraper.middlewares.hosts import PATIENCE, PROBING
 from tests.downloader.conftest import Serve
 from tests.downloader.peer import Call
 from tests.faults.asker import ask
+from tests.faults.catalogue import FAULTS
 from tests.faults.crawling import QUICK, assert_exact, crawl_quickly
+from tests.faults.plans import places
 from tests.faults.site import CONTENT, Bad, FaultySite, serving
-from tests.faults.wire import FAULTS
 
 IMPATIENT: dict[str, Any] = {
     "HOST_FAILURES": 5,
@@ -79,19 +80,14 @@ def test_a_host_that_does_not_is_given_up(
     assert IMPATIENT["HOST_GIVE_UP"] <= took < 3 * IMPATIENT["HOST_GIVE_UP"]
     gaps = [after - before for before, after in pairwise(dying.failed)]
     # A probe on a kept connection may come twice, as one that was closed meanwhile is tried again at once.
-    waits = [gap for gap in gaps if gap > IMPATIENT["HOST_PROBE_WAIT"] / 2]
-    assert 3 <= len(waits) <= 6
-    assert waits[:3] == sorted(waits[:3])
+    waits = [gap for gap in gaps if gap > IMPATIENT["HOST_PROBE_WAIT"]]
+    assert 3 <= len(waits) <= 8
+    assert max(waits) > 2 * IMPATIENT["HOST_PROBE_WAIT"]
 
 
 def test_pages_that_fail_at_first_do_not_make_a_dead_host(tmp_path: Path) -> None:
     reset, times = FAULTS["reset at once"].send, 4
-    places = [
-        (topic.index, number)
-        for topic in CONTENT.listing
-        for number in range(1, topic.pages(CONTENT.articles) + 1)
-    ]
-    site = FaultySite({place: Bad(reset, times) for place in places})
+    site = FaultySite({place: Bad(reset, times) for place in places(CONTENT)})
     patient = {"HOST_FAILURES": 3, "HOST_GIVE_UP": 10.0, "RETRY_TIMES": 5}
     with serving(site):
         crawled = crawl_quickly(tmp_path, site, **patient)

@@ -1,10 +1,9 @@
 """A host that asks for time gets it: server-side times of whole crawls."""
 
 import asyncio
-from email.utils import formatdate
 from itertools import pairwise
 from pathlib import Path
-from time import monotonic, time
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -13,41 +12,11 @@ from scraper.demo.content import DemoSite
 from tests.downloader.conftest import Serve
 from tests.downloader.peer import Call
 from tests.faults.asker import ask
+from tests.faults.asking import UNDER_WAY, Asking
 from tests.faults.crawling import assert_exact, crawl_quickly
 from tests.faults.site import Bad, FaultySite, serving
 
-UNDER_WAY = 0.2
-"""Seconds in which a request may arrive that was sent before the answer that asks to wait was read."""
-
 PLACES = [(0, 2), (1, 3)]
-
-
-class Asking:
-    """Answers that ask to wait, and until when (`time.monotonic()`) they do."""
-
-    def __init__(self, status: str, seconds: float, as_date: bool = False) -> None:
-        self._status = status
-        self._seconds = seconds
-        self._as_date = as_date
-        self.asked: list[tuple[float, float]] = []
-
-    async def __call__(self, call: Call, html: bytes) -> None:
-        now, seconds = monotonic(), self._seconds
-        value = f"{seconds:g}"
-        if self._as_date:
-            date = int(time() + seconds) + 1
-            value, seconds = formatdate(date, usegmt=True), date - time()
-        self.asked.append((now, now + seconds))
-        await call.reply(b"Later", self._status, f"Retry-After: {value}")
-
-    def early(self, arrivals: list[float], at_most: float = 1e9) -> list[float]:
-        """The arrivals at a time when the host had asked to wait; it waits for `at_most` seconds."""
-        return [
-            at
-            for at in arrivals
-            for asked, until in self.asked
-            if asked + UNDER_WAY < at < min(until, asked + at_most)
-        ]
 
 
 JITTER = {"DOWNLOAD_DELAY": 0.02, "DOWNLOAD_DELAY_JITTER": 3.0}

@@ -1,19 +1,20 @@
 """What can go wrong with an answer, byte by byte."""
 
 import asyncio
-import gzip
-import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from email.utils import formatdate
-from time import time
-
-import brotli  # type: ignore[import-untyped]
 
 from tests.downloader.peer import Call
 
+READ = 0.02
+"""Seconds in which the client reads what was sent: a reset takes along what it has not."""
+
 HTML = "Content-Type: text/html; charset=utf-8"
-BOMB = gzip.compress(bytes(16 * 2**20))
+
+LOSS = "ResponseDataLossError"
+FAILED = "DownloadFailedError"
+LATE = "DownloadTimeoutError"
+TOO_LARGE = "DownloadCancelledError"
 
 Send = Callable[[Call, bytes], Awaitable[None]]
 """Answers a call, to which these bytes of HTML would be the good answer."""
@@ -23,15 +24,20 @@ Send = Callable[[Call, bytes], Awaitable[None]]
 class Fault:
     """A way to answer badly.
 
-    `reason` is what the crawl must say of a page that is always so. With `final` it must not
-    be asked for again; with `stale` it may be once more, at no cost, as the answer looks
-    like a kept connection that was closed.
+    `reason` is what the crawl must say of a page that is always so; "" if it is had all the same.
+    With `final` it must not be tried again. `requests` are those that one attempt may take: two
+    where it looks like a kept connection that was closed, more where redirects are followed.
     """
 
     send: Send
     reason: str
     final: bool = False
-    stale: bool = False
+    requests: int = 1
+
+    @property
+    def is_late(self) -> bool:
+        """Whether only the clock ends it."""
+        return self.reason == LATE
 
 
 async def good(call: Call, html: bytes) -> None:
@@ -65,8 +71,7 @@ async def _bad_chunk(call: Call, html: bytes) -> None:
 async def _reset_in_the_middle(call: Call, html: bytes) -> None:
     await _head(call, f"Content-Length: {len(html)}")
     await call.send(html[: len(html) // 2])
-    # The client must have read it: a reset takes along what was not.
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(READ)
     call.reset()
 
 
@@ -118,35 +123,77 @@ async def _announced_too_large(call: Call, html: bytes) -> None:
     await _silent(call, html)
 
 
-def _coded(coding: str, make: Callable[[bytes], bytes]) -> Send:
-    """A body made from the HTML, declared as of that coding, of the right length."""
+async def _reset_in_the_head(call: Call, html: bytes) -> None:
+    await call.send(b"HTTP/1.1 200 OK\r\nContent-Type: tex")
+    await asyncio.sleep(READ)
+    call.reset()
+
+
+async def _cut_without_length(call: Call, html: bytes) -> None:
+    """As HTTP/1.0 had it: the end of the connection is the end of the body, or of the server."""
+    await call.send(
+        f"HTTP/1.0 200 OK\r\n{HTML}\r\n\r\n".encode() + html[: len(html) // 2]
+    )
+    call.close()
+
+
+async def _http_0_9(call: Call, html: bytes) -> None:
+    await call.send(html)
+    call.close()
+
+
+async def _endless_head(call: Call, html: bytes) -> None:
+    await call.send(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        await call.send(b"X-Filler: " + b"x" * 1000 + b"\r\n")
+
+
+async def _slow_head(call: Call, html: bytes) -> None:
+    for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 10_000:
+        await call.send(bytes([byte]))
+        await asyncio.sleep(0.05)
+
+
+async def _slow_chunks(call: Call, html: bytes) -> None:
+    await _head(call, "Transfer-Encoding: chunked")
+    while True:
+        await call.send(b"1\r\n \r\n")
+        await asyncio.sleep(0.05)
+
+
+def _raw(head: str) -> Send:
+    """The page behind a head of just these lines, and the end of the connection."""
 
     async def send(call: Call, html: bytes) -> None:
-        await call.reply(make(html), "200 OK", HTML, f"Content-Encoding: {coding}")
+        text = "\r\n".join([head.format(length=len(html)), "", ""])
+        await call.send(text.encode("latin-1") + html)
+        call.close()
 
     return send
 
 
-def _status(status: str, *headers: str) -> Send:
-    async def send(call: Call, html: bytes) -> None:
-        await call.reply(b"<h1>Sorry</h1>", status, HTML, *headers)
-
-    return send
-
-
-def retry_after(status: str, seconds: float) -> Send:
-    """Ask for a wait by a date."""
-
-    async def send(call: Call, html: bytes) -> None:
-        date = formatdate(int(time() + seconds), usegmt=True)
-        await _status(status, f"Retry-After: {date}")(call, html)
-
-    return send
+async def _chunked_with_length(call: Call, html: bytes) -> None:
+    await _head(call, "Transfer-Encoding: chunked", "Content-Length: 5")
+    await call.send(b"%x; a=b\r\n%s\r\n0\r\n\r\n" % (len(html), html))
+    call.close()
 
 
-def _corrupt(body: bytes) -> bytes:
-    middle = len(body) // 2
-    return body[:middle] + bytes(16) + body[middle + 16 :]
+async def _chunked_with_extras(call: Call, html: bytes) -> None:
+    await _head(call, "Transfer-Encoding: chunked")
+    await call.send(b"%X;a=b\r\n%s\r\n0\r\nX-After: x\r\n\r\n" % (len(html), html))
+
+
+async def _closed_after(call: Call, html: bytes) -> None:
+    """A kept connection that is closed a moment later, without a word of it."""
+    await good(call, html)
+    call.close()
+
+
+async def _in_pieces(call: Call, html: bytes) -> None:
+    await _head(call, f"Content-Length: {len(html)}")
+    for start in range(0, len(html), 100):
+        await call.send(html[start : start + 100])
+        await asyncio.sleep(0)
 
 
 async def _head(call: Call, *headers: str) -> None:
@@ -154,48 +201,61 @@ async def _head(call: Call, *headers: str) -> None:
     await call.send("\r\n".join(lines).encode())
 
 
-LOSS = "ResponseDataLossError"
-FAILED = "DownloadFailedError"
-LATE = "DownloadTimeoutError"
-
 FAULTS = {
     "short": Fault(_short, LOSS),
     "no last chunk": Fault(_no_last_chunk, LOSS),
     "cut chunk": Fault(_cut_chunk, LOSS),
     "bad chunk": Fault(_bad_chunk, LOSS),
-    "gzip without end": Fault(
-        _coded("gzip", lambda h: gzip.compress(h, mtime=0)[:-9]), LOSS
-    ),
-    "gzip corrupt": Fault(
-        _coded("gzip", lambda h: _corrupt(gzip.compress(h, mtime=0))), LOSS
-    ),
-    "gzip is plain": Fault(_coded("gzip", lambda h: h), LOSS),
-    "gzip is deflate": Fault(_coded("gzip", zlib.compress), LOSS),
-    "deflate without end": Fault(
-        _coded("deflate", lambda h: zlib.compress(h)[:-5]), LOSS
-    ),
-    "brotli without end": Fault(_coded("br", lambda h: brotli.compress(h)[:-5]), LOSS),
-    "zstd is plain": Fault(_coded("zstd", lambda h: h), LOSS),
+    "cut without length": Fault(_cut_without_length, LOSS),
     "reset in the middle": Fault(_reset_in_the_middle, LOSS),
-    "reset at once": Fault(_reset_at_once, FAILED, stale=True),
-    "closed at once": Fault(_closed_at_once, FAILED, stale=True),
+    "reset at once": Fault(_reset_at_once, FAILED, requests=2),
+    "closed at once": Fault(_closed_at_once, FAILED, requests=2),
     "closed in the head": Fault(_closed_in_the_head, FAILED),
+    "reset in the head": Fault(_reset_in_the_head, FAILED),
     "not HTTP": Fault(_not_http, FAILED),
+    "HTTP/0.9": Fault(_http_0_9, FAILED),
+    "status without a number": Fault(
+        _raw("HTTP/1.1 fine\r\nContent-Length: {length}"), FAILED
+    ),
+    "status of five digits": Fault(
+        _raw("HTTP/1.1 20000 OK\r\nContent-Length: {length}"), FAILED
+    ),
+    "two lengths": Fault(
+        _raw("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nContent-Length: 7"), FAILED
+    ),
+    "endless head": Fault(_endless_head, FAILED),
     "silent": Fault(_silent, LATE),
     "silent in the body": Fault(_silent_in_the_body, LATE),
     "drip": Fault(_drip, LATE),
-    "500": Fault(_status("500 Oops"), "HTTP 500"),
-    "502": Fault(_status("502 Bad Gateway"), "HTTP 502"),
-    "503": Fault(_status("503 Busy"), "HTTP 503"),
-    "504": Fault(_status("504 Gateway Timeout"), "HTTP 504"),
-    "429": Fault(_status("429 Slow Down"), "HTTP 429"),
-    "503 with garbage": Fault(_status("503 Busy", "Retry-After: soon"), "HTTP 503"),
-    "404": Fault(_status("404 Not Found"), "HTTP 404", final=True),
-    "410": Fault(_status("410 Gone"), "HTTP 410", final=True),
-    "bomb": Fault(_coded("gzip", lambda h: BOMB), "the body of", final=True),
-    "endless": Fault(_endless, "DownloadCancelledError", final=True),
-    "announced too large": Fault(
-        _announced_too_large, "DownloadCancelledError", final=True
+    "slow head": Fault(_slow_head, LATE),
+    "slow chunks": Fault(_slow_chunks, LATE),
+    "endless": Fault(_endless, TOO_LARGE, final=True),
+    "announced too large": Fault(_announced_too_large, TOO_LARGE, final=True),
+    "chunked with extras": Fault(_chunked_with_extras, ""),
+    "HTTP/1.0": Fault(_raw("HTTP/1.0 200 OK\r\n" + HTML), ""),
+    "closed afterwards": Fault(_closed_after, ""),
+    "in pieces": Fault(_in_pieces, ""),
+    "chunked with a length": Fault(_chunked_with_length, FAILED),
+    "the same length twice": Fault(
+        _raw(
+            "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\ncontent-length: {length}\r\n"
+            + HTML
+        ),
+        "",
+    ),
+    "bad header lines": Fault(
+        _raw(
+            "HTTP/1.1 200 OK\r\nno colon\r\nBad Name: x\r\nX-Folded: a\r\n b\r\n"
+            "Content-Length: {length}\r\n" + HTML
+        ),
+        "",
+    ),
+    "interim responses": Fault(
+        _raw(
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+            "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n" + HTML
+        ),
+        "",
     ),
 }
-"""Every fault by name; those that ask for a wait are with the tests of waiting."""
+"""What goes wrong below the content, by name."""
