@@ -1,7 +1,7 @@
 """CrawlReport: a crawl at a glance, as an HTML file."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -19,7 +19,8 @@ from scraper.report.sampling import FIRST_INTERVAL, Counts
 from scraper.report.shown_settings import shown_settings
 from scraper.spiders.arguments import Arguments
 from scraper.spiders.topics import TopicsSpider
-from scraper.storage import StorageError
+from scraper.storage import StorageError, workers
+from scraper.storage.workers import Role, WorkerRow
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,8 @@ class CrawlReport:
 
     def spider_opened(self) -> None:
         """Begin to record."""
-        self._started = datetime.now().astimezone()
+        before = timedelta(seconds=self._crawler.settings.getfloat("FLEET_ELAPSED"))
+        self._started = datetime.now().astimezone() - before
         self._recorder = Recorder(self._counts, self._in_flight)
         self._looking = create_looping_call(self._recorder.look)
         self._looking.start(FIRST_INTERVAL, now=False)
@@ -61,11 +63,17 @@ class CrawlReport:
         if latency is not None:
             self._recorder.latencies.add(latency)
 
-    def spider_closed(self, spider: TopicsSpider, reason: str) -> None:
-        """Write the report."""
+    async def spider_closed(self, spider: TopicsSpider, reason: str) -> None:
+        """Write the report; of a crawl that several workers share, if it is this one that finishes it."""
         self._looking.stop()
         self._recorder.sample()
         spider.settlement.close()
+        store = spider.store
+        is_finished = reason == "finished" and spider.settlement.is_complete
+        if store is None or not is_finished or await store.take_finish():
+            self._write(spider, reason)
+
+    def _write(self, spider: TopicsSpider, reason: str) -> None:
         try:
             replace_text(self._path, self._page(spider, reason))
         except StorageError as error:
@@ -79,8 +87,9 @@ class CrawlReport:
         # Imported here: a crawl without a report needs none of its libraries.
         from scraper.report.page import render
 
-        comparison = self._comparison(spider, reason)
-        return render(draw_up(spider.frontier, self._run(spider, reason), comparison))
+        run, comparison = self._run(spider, reason), self._comparison(spider, reason)
+        shared_by = self._workers(spider)
+        return render(draw_up(spider.frontier, run, comparison, shared_by))
 
     def _run(self, spider: TopicsSpider, reason: str) -> Run:
         store = spider.store
@@ -89,6 +98,7 @@ class CrawlReport:
             index=spider.site.index,
             crawl_id=store.crawl_id if store else None,
             resumed=store.begun.resumed if store else False,
+            shared=store.options.shared if store else False,
             finish_reason=reason,
             started=self._started,
             ended=datetime.now().astimezone(),
@@ -110,6 +120,14 @@ class CrawlReport:
                 connection, store.crawl_id, knows_gone=not only_new
             )
         )
+
+    def _workers(self, spider: TopicsSpider) -> list[WorkerRow]:
+        """The workers of a crawl that is shared, but for the process that only finishes a fleet's."""
+        store = spider.store
+        if store is None or not store.options.shared:
+            return []
+        rows = store.read(lambda c: workers.read_all(c, store.crawl_id))
+        return [row for row in rows if row.role is Role.SHARING]
 
     def _failed(self, reason: str) -> None:
         self._crawler.stats.inc_value("report/failed_count")

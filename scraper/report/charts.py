@@ -15,7 +15,7 @@ WIDTH, HEIGHT = 480, 210
 """The size that a chart is drawn for; it is scaled to the room it has."""
 
 MOST_POINTS = 120
-PAGES_A_POINT = 25
+PAGES_A_POINT = 50
 """Pages behind a point, on average: a rate of fewer jumps."""
 
 _STYLE = Style(label_font_size=14, major_label_font_size=14, font_family="sans-serif")

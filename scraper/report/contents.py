@@ -11,22 +11,26 @@ from scraper.report.comparison import Comparison
 from scraper.report.sampling import Series
 from scraper.report.shown_settings import ShownSetting
 from scraper.report.topic_rows import TopicRow, TopicRows, choose
+from scraper.storage.workers import WorkerRow
 
 SHOWN_FAILURES = 200
 SHOWN_SHORT = 50
+SHOWN_WORKERS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The crawl that a report is of, and its last run, of which `series` has the course.
+    """The crawl that a report is of, and its last run in this process, of which `series` has the course.
 
-    `crawl_id` is None without a crawl database; `started` and `ended` are aware.
+    `crawl_id` is None without a crawl database; `shared` tells that other workers may
+    have had a part in it. `started` and `ended` are aware.
     """
 
     site: str
     index: str
     crawl_id: int | None
     resumed: bool
+    shared: bool
     finish_reason: str
     started: datetime
     ended: datetime
@@ -62,10 +66,16 @@ class Report:
     short: Sequence[ShortPages]
     short_topics: int
     comparison: Comparison | None
+    workers: Sequence[WorkerRow]
 
 
-def draw_up(frontier: Frontier, run: Run, comparison: Comparison | None) -> Report:
-    """The report of a crawl whose accounts are closed.
+def draw_up(
+    frontier: Frontier,
+    run: Run,
+    comparison: Comparison | None = None,
+    workers: Sequence[WorkerRow] = (),
+) -> Report:
+    """The report of a crawl whose accounts are closed, and of the workers that shared it.
 
     Raises:
         StorageError: the crawl database failed.
@@ -83,4 +93,5 @@ def draw_up(frontier: Frontier, run: Run, comparison: Comparison | None) -> Repo
         short=[ShortPages(topic.topic, topic.short) for topic in short[:SHOWN_SHORT]],
         short_topics=len(short),
         comparison=comparison,
+        workers=workers[:SHOWN_WORKERS],
     )

@@ -30,7 +30,11 @@ def render(report: Report) -> str:
         "masked": mask_text,
     }
     environment.tests["web_url"] = is_web_url
-    drawn = [(chart, Markup(chart.svg)) for chart in charts(report.run.series)]  # noqa: S704 - pygal's, which escapes; the only texts in it are ours
+    course = report.run.series
+    shown = (
+        [] if report.run.shared and not course.total().counts.pages else charts(course)
+    )
+    drawn = [(chart, Markup(chart.svg)) for chart in shown]  # noqa: S704 - pygal's, which escapes; the only texts in it are ours
     style = Markup((folder / "page.css").read_text("utf-8"))  # noqa: S704 - our own file
     template = environment.get_template("page.html")
     return template.render(

@@ -46,6 +46,7 @@ def run(**changes: Any) -> Run:
         index="https://me:hunter2@x.org/",
         crawl_id=7,
         resumed=False,
+        shared=False,
         finish_reason="finished",
         started=STARTED,
         ended=STARTED + timedelta(seconds=90),

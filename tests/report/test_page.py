@@ -58,9 +58,10 @@ def test_the_verdict(changes: dict[str, Any], said: str) -> None:
     assert text(page(**changes), ".verdict").startswith(said)
 
 
-def test_a_resumed_crawl_says_so() -> None:
-    assert "resumed" in text(page(resumed=True), "header .note")
-    assert "resumed" not in text(page(), "header .note")
+@pytest.mark.parametrize("how", ["resumed", "shared"])
+def test_a_crawl_that_is_more_than_this_run_says_so(how: str) -> None:
+    assert how in text(page(**{how: True}), "header .note")
+    assert how not in text(page(), "header .note")
 
 
 def test_thousands_of_topics_do_not_blow_it_up() -> None:

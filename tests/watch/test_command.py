@@ -31,10 +31,10 @@ LEAVES_SCREEN = "\x1b[?1049l"
 
 @contextmanager
 def crawling(folder: Path) -> Iterator["tuple[subprocess.Popen[str], str]"]:
-    """A crawl under way that would take a minute, and the setting of its database."""
+    """A crawl under way that would take minutes, and the setting of its database."""
     database = f"CRAWL_DB=sqlite:///{folder}/crawls.db"
     with (
-        demo_site(topics=4, pages=300, articles=5, latency=0.1) as url,
+        demo_site(topics=4, pages=5000, articles=5, latency=0.1) as url,
         running(
             *("-a", f"url={url}", "-s", database, "-s", "CONCURRENT_REQUESTS=2"),
             stderr=subprocess.PIPE,
@@ -53,13 +53,15 @@ class Terminal:
     def __init__(self, *arguments: str, **environment: str) -> None:
         self._leader, follower = pty.openpty()
         self.resize(24, 80)
+        fixed = ("COLUMNS", "LINES")  # which pytest-xdist sets
+        inherited = {k: v for k, v in os.environ.items() if k not in fixed}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "scrapy", "watch", *arguments],
             cwd=PROJECT,
             stdin=follower,
             stdout=follower,
             stderr=follower,
-            env={**os.environ, "TERM": "xterm-256color", **environment},
+            env={**inherited, "TERM": "xterm-256color", **environment},
             start_new_session=True,
         )
         os.close(follower)

@@ -53,7 +53,7 @@ def crawl_id(engine: Engine) -> int:
         leases.release(connection, crawl_id)
         taken = lease(connection, crawl_id, 3)
         bad = next(page for page in taken if page.number == 2)
-        pages.failed(connection, bad.id, attempts=6, reason="HTTP 500")
+        pages.failed(connection, bad.id, attempts=6, reason="HTTP 500", owner="me")
         workers.join(connection, crawl_id, "me")
     return crawl_id
 
