@@ -53,6 +53,10 @@ class Element(ABC):
     def find_first(self, css: str) -> Element | None:
         """Return the first of `find`."""
 
+    @abstractmethod
+    def discard(self) -> None:
+        """Let go of the whole tree, nothing of which is used after that."""
+
     def first_text(self, css: str) -> str | None:
         """Return the text of the first of `find`, None without one."""
         found = self.find_first(css)
@@ -141,6 +145,11 @@ class Document:
     def text(self) -> str:
         """Return all text of the page, its title included, folded."""
         return self.root.text()
+
+    def discard(self) -> None:
+        """Let go of the tree, of which nothing is used any more: its memory is free at once."""
+        self._selected.clear()
+        self.root.discard()
 
     def base_href(self) -> str | None:
         """Return the `href` of the first `base` element that has one, as it stands."""

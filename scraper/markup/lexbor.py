@@ -71,6 +71,9 @@ class LexborElement(Element):
         """Return an attribute's text, entities decoded; None if there is none of that name."""
         return self.node.attrs.sget(name, None)
 
+    def discard(self) -> None:
+        """Do nothing: lexbor's tree goes with the last of its elements."""
+
     def find(self, css: str) -> Sequence[LexborElement]:
         """Return what plain CSS matches, this element included."""
         found = [LexborElement(node) for node in self.node.css(css)]

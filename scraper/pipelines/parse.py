@@ -31,5 +31,6 @@ class ParsePipeline:
                 for element in item.document.select(self._site.articles)
             ]
             item.seen = len(item.articles)
+            item.document.discard()
             item.document = None
         return item
