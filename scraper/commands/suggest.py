@@ -1,8 +1,11 @@
 """`scrapy suggest`: a profile for a site that has none."""
 
 import argparse
+import os
 import sys
 from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -11,6 +14,7 @@ from scrapy.exceptions import UsageError
 
 from scraper.exceptions import ConfigurationError
 from scraper.outcome import ExitStatus
+from scraper.reasons import reason_of_file
 
 if TYPE_CHECKING:
     from scraper.suggest import Suggestion
@@ -39,6 +43,20 @@ class Command(ScrapyCommand):
             "3 a profile with doubts; 130 interrupted."
         )
 
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add --name and --write to Scrapy's own options."""
+        super().add_options(parser)
+        parser.add_argument(
+            "--name",
+            metavar="NAME",
+            help="what to call the profile (default: the host)",
+        )
+        parser.add_argument(
+            "--write",
+            action="store_true",
+            help="add the profile to the project's settings.py, as the site to crawl",
+        )
+
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the options, and show no messages but warnings, if not asked for."""
         super().process_options(args, opts)
@@ -52,46 +70,83 @@ class Command(ScrapyCommand):
                 print_help=False,
             )
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Suggest, and show how the suggestion does."""
-        from scraper.preview import look
-        from scraper.suggest import NoSuggestion, suggest
-
-        assert self.crawler_process is not None  # set by Scrapy before run
-        url = args[0] if "//" in args[0] else f"https://{args[0]}"
-        url = url if urlsplit(url).path else f"{url}/"
         try:
-            found = look(self.crawler_process, partial(suggest, url=url))
+            self._suggest(args[0], opts)
         except ConfigurationError as error:
             sys.stderr.write(f"Error: {error}\n")
             self.exitcode = ExitStatus.CONFIGURATION
-            return
+
+    def _suggest(self, address: str, opts: argparse.Namespace) -> None:
+        from scraper.preview import look
+        from scraper.suggest import NoSuggestion, name_of, suggest
+
+        assert self.crawler_process is not None  # set by Scrapy before run
+        url = address if "//" in address else f"https://{address}"
+        url = url if urlsplit(url).path else f"{url}/"
+        found = look(self.crawler_process, partial(suggest, url=url))
         if found is None:
             self.exitcode = ExitStatus.INTERRUPTED
         elif isinstance(found, NoSuggestion):
             sys.stderr.write(f"Nothing to suggest: {found.reason}.\n")
             self.exitcode = ExitStatus.CONFIGURATION
         else:
-            _show(found)
+            name = opts.name or name_of(url)
+            _show(found, name)
+            if opts.write:
+                self._write(found, name)
+            else:
+                _say("\nPaste the block into scraper/settings.py, below SITES.")
+            _say(f"Then: scrapy crawl topics -a site={name} -o {name}.csv")
             doubtful = ExitStatus.PAGES_LOST
             self.exitcode = doubtful if found.doubts else ExitStatus.COMPLETE
 
+    def _write(self, found: "Suggestion", name: str) -> None:
+        """Add the block at the end of the project's settings."""
+        from scraper.suggest import block
 
-def _show(found: "Suggestion") -> None:
+        file = settings_file()
+        lines = "\n".join(block(name, found.profile, found.comments))
+        try:
+            with file.open("a", encoding="utf-8") as settings:
+                settings.write(f"\n# Suggested by `scrapy suggest`.\n{lines}\n")
+        except OSError as error:
+            raise ConfigurationError(
+                f"{file} cannot be written: {reason_of_file(error)}"
+            ) from None
+        _say(f"\nWritten to {file}.")
+
+
+def settings_file() -> Path:
+    """The file of the project's settings.
+
+    Raises:
+        ConfigurationError: there is none that could be added to.
+    """
+    module = os.environ.get("SCRAPY_SETTINGS_MODULE", "scraper.settings")
+    spec = find_spec(module)
+    if spec is None or not spec.origin or not spec.origin.endswith(".py"):
+        raise ConfigurationError(f"the settings {module} are no file to add to")
+    return Path(spec.origin)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _show(found: "Suggestion", name: str) -> None:
     from scraper.preview import notes_on, show, warnings_on
-    from scraper.suggest import block, name_of
+    from scraper.suggest import block
 
-    name = name_of(found.profile["index"])
-    say = partial(print, file=sys.stderr, flush=True)
-    say(f"Looked at {found.requests} pages. Confidence: {found.confidence}")
+    _say(f"Looked at {found.requests} pages. Confidence: {found.confidence}")
     for reason in found.reasons:
-        say(f"  + {reason}")
+        _say(f"  + {reason}")
     for doubt in found.doubts:
-        say(f"  - {doubt}")
-    say("\nPaste this into scraper/settings.py, below SITES:\n")
+        _say(f"  - {doubt}")
+    _say("")
     print("\n".join(block(name, found.profile, found.comments)), flush=True)
-    say("\nWhat it gives:\n")
+    _say("\nWhat it gives:\n")
     if found.preview:
         notes = list(notes_on(found.preview))
         show(found.preview, list(warnings_on(found.preview)), notes, sys.stderr)
-    say(f"\nThen: scrapy crawl topics -a site={name} -o {name}.csv")

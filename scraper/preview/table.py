@@ -70,6 +70,10 @@ def _reach(topic: TopicSeen) -> str:
     if topic.last is not None:
         how = f"found by {topic.found}" if topic.has_more_pages else topic.found
         return f"{topic.first:,} to {topic.last:,}, {how}"
+    if topic.next_url:
+        return (
+            f'from {topic.first:,} as far as "next" links lead, found by {topic.found}'
+        )
     return topic.found or "unknown"
 
 

@@ -85,10 +85,19 @@ async def look_at_topic(
         read.url,
         landing.found,
         landing.first,
-        last if landing.pages.scheme else None,
+        None if _is_open(landing) else last,
         landing.reach.next_url,
         landing.pages.elements.source if landing.pages.elements else None,
         tuple(pages),
+    )
+
+
+def _is_open(landing: Landing) -> bool:
+    """Whether how far the topic reaches is only known at its end: there is a next page, but no number of the last."""
+    last = landing.reach.last
+    shows_more = last is not None and last > landing.first
+    return landing.pages.scheme is None or (
+        landing.reach.next_url is not None and not shows_more
     )
 
 

@@ -5,18 +5,17 @@ elements of the same form below the same parents. Groups are found by tag, class
 them is how much of the page they hold, how alike and how rich they are, and whether each has a title of its own.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from math import log2
 
-from scraper.suggest.names import is_state, is_usable, is_utility
+from scraper.suggest.groups import groups_of
 from scraper.suggest.outline import Node, Outline
+from scraper.suggest.record import RECORD_WORDS, main_link, title_text
+from scraper.suggest.slots import share
+from scraper.suggest.widening import generalized, widened
 
-LEAST = 2
-"""Records that make a group."""
-
-MOST = 1000
 SAMPLE = 15
 ALIKE = 0.35
 """How alike records must be, from 0 to 1."""
@@ -24,14 +23,6 @@ ALIKE = 0.35
 TITLED = 0.6
 """The share of records that must have a title that others have not."""
 
-_RECORD_WORDS = frozenset(
-    {
-        "article", "post", "product", "item", "entry", "card", "result", "topic",
-        "thread", "book", "quote", "story", "listing", "record", "hentry", "forum",
-        "discussion", "question", "teaser", "news", "job", "event", "recipe",
-    }
-)  # fmt: skip
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LEAVES = frozenset({"img", "time", "input", "button"})
 
 
@@ -56,77 +47,15 @@ class Records:
 def find_records(page: Outline, template: Collection[str] = ()) -> Records | None:
     """The likeliest records of a page; `template` are the URLs that other pages link to as well."""
     best: Records | None = None
-    for nodes in _groups(page):
+    for nodes in groups_of(page):
         records = _rate(page, nodes, template)
         if records and (best is None or records.score > best.score):
             best = records
-    return _generalized(page, _widened(page, best)) if best else None
-
-
-def main_link(record: Node) -> Node | None:
-    """The link to what a record is about: that in its heading, or around it, or else the first with text."""
-    links = record.links
-    for link in links:
-        if _is_heading_link(link, record):
-            return link
-    return next((link for link in links if link.text), links[0] if links else None)
-
-
-def title_text(record: Node) -> str:
-    """What a record seems to be called, for telling records apart."""
-    for node in record.walk():
-        if node.tag in _HEADINGS and node.text:
-            return node.text
-    link = main_link(record)
-    if link is None:
-        return record.text[:80]
-    return link.text or link.attribute("title") or link.attribute("aria-label")
-
-
-def _is_heading_link(link: Node, record: Node) -> bool:
-    inside = any(node.tag in _HEADINGS for node in link.walk())
-    around = (node for node in link.ancestors() if node.is_inside(record))
-    return inside or any(node.tag in _HEADINGS for node in around)
-
-
-# groups
-
-
-def _groups(page: Outline) -> Iterator[tuple[Node, ...]]:
-    """Every group of nodes that could be records, each once."""
-    by_class: dict[tuple[str, str], list[Node]] = defaultdict(list)
-    by_path: dict[str, list[Node]] = defaultdict(list)
-    by_parent: dict[tuple[int, str], list[Node]] = defaultdict(list)
-    paths = {page.body: "body"}
-    for node in page.nodes[1:]:
-        assert node.parent is not None  # only the body has none
-        paths[node] = path = f"{paths[node.parent]}/{node.tag}"
-        by_path[path].append(node)
-        if not _is_heading_row(node):
-            by_parent[id(node.parent), node.tag].append(node)
-        for name in node.classes:
-            if is_usable(name) and not is_utility(name):
-                by_class[node.tag, name].append(node)
-    articles = [node for node in page.nodes if node.tag == "article"]
-    seen: set[frozenset[Node]] = set()
-    for nodes in [articles, *by_class.values(), *by_parent.values(), *by_path.values()]:
-        group = frozenset(nodes)
-        if LEAST <= len(nodes) <= MOST and group not in seen and not _is_nested(nodes):
-            seen.add(group)
-            yield tuple(nodes)
-
-
-def _is_heading_row(node: Node) -> bool:
-    return node.tag == "tr" and all(child.tag == "th" for child in node.children)
-
-
-def _is_nested(nodes: Sequence[Node]) -> bool:
-    """Whether one of some nodes in document order lies in another."""
-    group = set(nodes)
-    return any(not group.isdisjoint(node.ancestors()) for node in nodes)
-
-
-# rating
+    return (
+        replace(best, nodes=generalized(page, widened(page, best.nodes)))
+        if best
+        else None
+    )
 
 
 def _rate(
@@ -155,8 +84,8 @@ def _rate(
         * alike
         * distinct
         * (0.5 + linked / 2)
-        * (1 - 0.85 * _share(nodes, page.is_furniture))
-        * (1 - 0.9 * _share(nodes, lambda node: _is_template(node, template)))
+        * (1 - 0.85 * share(nodes, page.is_furniture))
+        * (1 - 0.9 * share(nodes, lambda node: _is_template(node, template)))
         * _named(nodes)
     )
     return Records(nodes, score, coverage, linked)
@@ -200,73 +129,8 @@ def _is_template(node: Node, template: Collection[str]) -> bool:
     return link is not None and link.url in template
 
 
-def _share(nodes: Sequence[Node], has: object) -> float:
-    assert callable(has)
-    return sum(bool(has(node)) for node in nodes) / len(nodes)
-
-
 def _named(nodes: Sequence[Node]) -> float:
     """A little more for what is called an article, a product or the like."""
     words = frozenset.intersection(*(node.words for node in nodes[:SAMPLE]))
     is_article = all(node.tag == "article" for node in nodes)
-    return 1.0 + 0.2 * is_article + 0.15 * bool(words & _RECORD_WORDS)
-
-
-# the whole record
-
-
-def _widened(page: Outline, records: Records) -> Records:
-    """The records with what belongs to them around: the elements around each, as long as these hold just one of them.
-
-    Of several that hold the same, the one with the best name.
-    """
-    chain = [records.nodes]
-    while (wider := _parents(page, chain[-1])) is not None:
-        chain.append(wider)
-    best = chain[-1]
-    for nodes in reversed(chain[:-1]):
-        if not _holds_the_same(nodes, best):
-            break
-        if _name_quality(nodes) > _name_quality(best):
-            best = nodes
-    return Records(best, records.score, records.coverage, records.linked)
-
-
-def _generalized(page: Outline, records: Records) -> Records:
-    """All `article` elements, if the records are some of them, and the others are like them: the newest one, say."""
-    every = tuple(node for node in page.nodes if node.tag == "article")
-    if not set(records.nodes) < set(every) or _is_nested(every):
-        return records
-    others = [node for node in every if node not in records.nodes]
-    if len(others) > len(records.nodes) or not all(map(main_link, others)):
-        return records
-    titles = [title_text(node) for node in every]
-    if len(set(titles)) < len(titles) or not all(titles):
-        return records
-    return Records(every, records.score, records.coverage, records.linked)
-
-
-def _parents(page: Outline, nodes: tuple[Node, ...]) -> tuple[Node, ...] | None:
-    """The parents of nodes, if each has one of its own, and all are of a kind."""
-    parents = [node.parent for node in nodes]
-    found = [parent for parent in parents if parent and parent is not page.body]
-    is_each_ones = len(set(found)) == len(nodes)
-    if not is_each_ones or len({parent.tag for parent in found}) > 1:
-        return None
-    return tuple(found)
-
-
-def _holds_the_same(inner: Sequence[Node], outer: Sequence[Node]) -> bool:
-    return all(
-        a.text == b.text and len(a.links) == len(b.links)
-        for a, b in zip(inner, outer, strict=True)
-    )
-
-
-def _name_quality(nodes: Sequence[Node]) -> int:
-    names = frozenset.intersection(*(frozenset(node.classes) for node in nodes))
-    good = [name for name in names if is_usable(name) and not is_state(name)]
-    good = [name for name in good if not is_utility(name)]
-    words = frozenset.intersection(*(node.words for node in nodes))
-    is_article = all(node.tag == "article" for node in nodes)
-    return 2 * is_article + bool(good) + 2 * bool(good and words & _RECORD_WORDS)
+    return 1.0 + 0.2 * is_article + 0.15 * bool(words & RECORD_WORDS)

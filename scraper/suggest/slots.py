@@ -1,12 +1,20 @@
 """What a selector would take from each record: for every name in the records, the first node of that name."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from scraper.suggest.outline import Node
 from scraper.suggest.selectors import compounds
+from scraper.suggest.texts import date_share
+
+MOST_HAVE = 0.8
+"""The share of records that must have what is to be a field."""
+
+SOME_HAVE = 0.5
+SHORT = 60
+"""Characters of a date, a price or a name, at most."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,31 @@ class Slot:
     def length(self) -> float:
         """The mean length of its texts."""
         return sum(map(len, self.texts)) / len(self.texts) if self.texts else 0.0
+
+
+def best(slots: Sequence[Slot], score: Callable[[Slot], float]) -> Slot | None:
+    """The slot with the highest score above 0; of equals, the cheapest."""
+    rated = [(score(slot), -slot.price, slot) for slot in slots]
+    best = max(rated, key=lambda each: each[:2], default=None)
+    return best[2] if best and best[0] > 0 else None
+
+
+def is_of_most(values: Sequence[str], slot: Slot) -> bool:
+    """Whether a slot's values, one a node, are all there, and in most records."""
+    return all(values) and len(values) >= MOST_HAVE * len(slot.nodes)
+
+
+def share(nodes: Sequence[Node], has: Callable[[Node], bool]) -> float:
+    """The share of nodes of which something is true."""
+    return sum(map(has, nodes)) / len(nodes) if nodes else 0.0
+
+
+def is_date(slot: Slot) -> bool:
+    """Whether the texts of a slot are dates, by their form."""
+    if slot.coverage < MOST_HAVE or slot.length > SHORT:
+        return False
+    dated = [text for text in slot.texts if date_share(text) > 0.5]
+    return len(dated) >= MOST_HAVE * len(slot.texts)
 
 
 def slots_of(records: Sequence[Node]) -> list[Slot]:
