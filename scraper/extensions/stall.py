@@ -44,7 +44,6 @@ class StallWatch:
         self._sent: dict[Request, float] = {}
         self._moved = monotonic()
         self._times = 0
-        self._ticker = create_looping_call(self._look)
         self._closing: asyncio.Task[None] | None = None
 
     @classmethod
@@ -74,6 +73,8 @@ class StallWatch:
 
     def _spider_opened(self) -> None:
         self._moved = monotonic()
+        # Not before: `scrapy shell` builds extensions where no event loop runs yet.
+        self._ticker = create_looping_call(self._look)
         self._ticker.start(self._timeout / LOOKS, now=False)
 
     def _spider_closed(self) -> None:

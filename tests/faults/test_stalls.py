@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from scrapy import Request
 
-from tests.crawls.running import project_settings
+from tests.crawls.running import project_settings, scrapy
 from tests.downloader.conftest import Serve
 from tests.downloader.peer import Call
 from tests.faults.asker import ask
@@ -86,3 +86,17 @@ def test_slow_but_steady_is_no_standstill(serve: Serve) -> None:
     spider, _ = ask([f"{url}{number}" for number in range(3)], settings)
     assert len(spider.done) == 3
     assert spider.stalls == []
+
+
+def test_the_shell_works_without_a_reactor(serve: Serve) -> None:
+    async def well(call: Call) -> None:
+        await call.reply(b"well")
+
+    url = serve(well).url()
+    ended = scrapy(
+        *("shell", "-s", "TWISTED_REACTOR_ENABLED=False"),
+        *("-c", "print('shown:', response.text)", url),
+    )
+    assert "shown: well" in ended.stdout, ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert ended.returncode == 0
