@@ -200,6 +200,7 @@ class TopicsSpider(Spider):
                 again = self._index_request()
                 if retry := self._retry(again, response, NO_TOPIC):
                     return [retry]
+            index.document.discard()
             selector = self.site.topics.source if self.site.topics else "index"
             self.settlement.index_read(index.url, selector, offsite)
         except NotAPageError as error:
