@@ -21,6 +21,7 @@ from pathlib import Path
 from benchmarks import environment
 from benchmarks.comparison import Row, compare, summarize
 from benchmarks.contenders import CONTENDERS, OURS, Contender
+from benchmarks.handler import measure_handlers
 from benchmarks.latency import measure_latency
 from benchmarks.linearity import measure_linearity
 from benchmarks.measure import FailedRunError
@@ -37,6 +38,7 @@ TITLES = {
     "latency": "A slow site",
     "linearity": "A large site",
     "start": "Start-up",
+    "handler": "The download handler alone",
 }
 
 
@@ -170,11 +172,16 @@ def _measure_start(arguments: argparse.Namespace) -> str:
     return measure_start(rounds=arguments.rounds or 5, say=_say)
 
 
+def _measure_handlers(arguments: argparse.Namespace) -> str:
+    return measure_handlers(rounds=arguments.rounds or 5, say=_say)
+
+
 _MEASURES = {
     "peers": _measure_peers,
     "latency": _measure_latency,
     "linearity": _measure_linearity,
     "start": _measure_start,
+    "handler": _measure_handlers,
 }
 
 

@@ -6,9 +6,11 @@ import argparse
 import asyncio
 import contextlib
 import os
+import ssl
 import sys
 from functools import partial
 from pathlib import Path
+from typing import cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 HOST = "127.0.0.1"
@@ -16,18 +18,19 @@ _END = b"\r\n\r\n"
 
 
 class PageProtocol(asyncio.Protocol):
-    """A connection that is kept: answers GET requests, which may be pipelined, in their order."""
+    """A connection: answers GET requests, which may be pipelined, in their order; or one, and closes."""
 
-    def __init__(self, folder: Path, latency: float) -> None:
+    def __init__(self, folder: Path, latency: float, *, keep_alive: bool) -> None:
         self._folder = folder
         self._latency = latency
+        self._keep_alive = keep_alive
         self._received = b""
         self._loop = asyncio.get_running_loop()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep what to write to."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's is no instance of asyncio's class.
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         """Answer each request that is complete."""
@@ -41,7 +44,10 @@ class PageProtocol(asyncio.Protocol):
 
     def _answer(self, target: str) -> None:
         if not self._transport.is_closing():
-            self._transport.write(_response(file_of(self._folder, target)))
+            file = file_of(self._folder, target)
+            self._transport.write(_response(file, keep_alive=self._keep_alive))
+            if not self._keep_alive:
+                self._transport.close()
 
 
 def file_of(folder: Path, target: str) -> Path:
@@ -56,24 +62,42 @@ def file_of(folder: Path, target: str) -> Path:
     return folder / Path(name).name / f"{Path(page).name}.html"
 
 
-def _response(file: Path) -> bytes:
+def _response(file: Path, *, keep_alive: bool) -> bytes:
     try:
         body, status = file.read_bytes(), "200 OK"
     except OSError:
         body, status = b"No such page.\n", "404 Not Found"
     kind = "text/plain" if file.suffix == ".txt" else "text/html; charset=utf-8"
-    head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+    connection = "keep-alive" if keep_alive else "close"
+    head = (
+        f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+        f"Connection: {connection}\r\n\r\n"
+    )
     return head.encode() + body
 
 
-async def serve(folder: Path, port: int, latency: float) -> None:
+async def serve(arguments: argparse.Namespace) -> None:
     """Serve until standard input closes, which happens at the latest when the process that opened it dies."""
     loop = asyncio.get_running_loop()
+    protocol = partial(
+        PageProtocol,
+        arguments.folder,
+        arguments.latency,
+        keep_alive=not arguments.close,
+    )
     server = await loop.create_server(
-        partial(PageProtocol, folder, latency), HOST, port, backlog=1024
+        protocol, HOST, arguments.port, backlog=1024, ssl=_context(arguments)
     )
     async with server:
         await loop.run_in_executor(None, partial(_read_to_end, sys.stdin.fileno()))
+
+
+def _context(arguments: argparse.Namespace) -> ssl.SSLContext | None:
+    if arguments.certificate is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(arguments.certificate)
+    return context
 
 
 def _read_to_end(descriptor: int) -> None:
@@ -86,12 +110,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--latency", type=float, default=0, help="seconds")
+    parser.add_argument("--certificate", type=Path, help="with its key: serve HTTPS")
+    parser.add_argument("--close", action="store_true", help="after each answer")
     parser.add_argument("folder", type=Path)
-    arguments = parser.parse_args()
     run = asyncio.run
     with contextlib.suppress(ImportError):
         from uvloop import run
-    run(serve(arguments.folder, arguments.port, arguments.latency))
+    run(serve(parser.parse_args()))
 
 
 if __name__ == "__main__":

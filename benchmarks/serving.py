@@ -1,4 +1,4 @@
-"""Starts and stops the server of a comparison: nginx where it is installed, else `benchmarks.server`."""
+"""Starts and stops the server of a measurement: nginx where it is installed, else `benchmarks.server`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,21 +24,22 @@ START_TIMEOUT = 10.0
 STOP_TIMEOUT = 5.0
 
 _NGINX = """
-daemon off; worker_processes 1; pid {state}/nginx.pid; error_log stderr warn;
+daemon off; worker_processes 1; pid {state}/nginx.pid; error_log stderr error; {user}
 events {{ worker_connections 2048; }}
 http {{
-  access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000; keepalive_timeout 300;
+  access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000; keepalive_timeout {keep};
   open_file_cache max=50000; types {{ text/html html; text/plain txt; }} charset utf-8;
   client_body_temp_path {state}; proxy_temp_path {state}; fastcgi_temp_path {state};
   uwsgi_temp_path {state}; scgi_temp_path {state};
   server {{
-    listen {host}:{port} backlog=1024; root {folder};
+    listen {host}:{port} backlog=1024 {tls}; root {folder};
     location = /robots.txt {{ }}
     location = / {{ try_files /index.html =404; }}
     location / {{ try_files $uri/$arg_page.html $uri/1.html =404; }}
   }}
 }}
 """
+_NGINX_TLS = "ssl; ssl_certificate {pem}; ssl_certificate_key {pem}"
 
 
 def nginx_version() -> str | None:
@@ -49,25 +51,72 @@ def nginx_version() -> str | None:
     return said.stderr.split()[-1]
 
 
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """How the files in `folder` are served; `state` is a folder for the server's own files."""
+
+    folder: Path
+    state: Path
+    port: int
+    latency: float
+    certificate: Path | None
+    keep_alive: bool
+
+    @property
+    def url(self) -> str:
+        return f"{'https' if self.certificate else 'http'}://{HOST}:{self.port}/"
+
+    def command(self) -> list[str]:
+        nginx = None if self.latency else _nginx()
+        return self._nginx_command(nginx) if nginx else self._own_command()
+
+    def _nginx_command(self, nginx: str) -> list[str]:
+        configuration = self.state / "nginx.conf"
+        configuration.write_text(
+            _NGINX.format(
+                # As root nginx gives its workers to another user, who may not read the folder.
+                user="user root;" if os.geteuid() == 0 else "",
+                state=self.state,
+                folder=self.folder,
+                host=HOST,
+                port=self.port,
+                keep=300 if self.keep_alive else 0,
+                tls=_NGINX_TLS.format(pem=self.certificate) if self.certificate else "",
+            )
+        )
+        prefix = ["-p", str(self.state), "-c", str(configuration)]
+        return [nginx, *prefix, "-e", "stderr"]
+
+    def _own_command(self) -> list[str]:
+        options = [f"--port={self.port}", f"--latency={self.latency}"]
+        options += [f"--certificate={self.certificate}"] if self.certificate else []
+        options += [] if self.keep_alive else ["--close"]
+        module = [sys.executable, "-m", "benchmarks.server"]
+        return [*module, *options, str(self.folder)]
+
+
 @contextmanager
-def serving(folder: Path, latency: float = 0) -> Iterator[str]:
-    """Serve the files in `folder`, each answer after `latency` seconds; gives the URL of the index.
+def serving(
+    folder: Path, latency: float = 0, *, tls: bool = False, keep_alive: bool = True
+) -> Iterator[str]:
+    """Serve the files in `folder`; gives the URL of the index.
+
+    Each answer comes after `latency` seconds; without `keep_alive` the connection is
+    closed then; `tls` is with a certificate that nobody has signed.
 
     Raises:
         RuntimeError: the server does not start.
     """
-    port = _free_port()
-    with tempfile.TemporaryDirectory(prefix="benchmark-server-") as state:
-        nginx = None if latency else _nginx()
-        if nginx:
-            command = _nginx_command(nginx, Path(state), folder, port)
-        else:
-            options = [f"--port={port}", f"--latency={latency}", str(folder)]
-            command = [sys.executable, "-m", "benchmarks.server", *options]
-        with subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE) as server:  # noqa: S603 - as built here
+    with tempfile.TemporaryDirectory(prefix="benchmark-server-") as temporary:
+        state = Path(temporary)
+        certificate = _certificate(state) if tls else None
+        how = _Server(folder, state, _free_port(), latency, certificate, keep_alive)
+        with subprocess.Popen(  # noqa: S603 - as built above
+            how.command(), cwd=PROJECT, stdin=subprocess.PIPE
+        ) as server:
             try:
-                _wait_for(server, port)
-                yield f"http://{HOST}:{port}/"
+                _wait_for(server, how.port)
+                yield how.url
             finally:
                 _stop(server)
 
@@ -77,12 +126,14 @@ def _nginx() -> str | None:
     return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
 
-def _nginx_command(nginx: str, state: Path, folder: Path, port: int) -> list[str]:
-    # As root nginx gives its workers to another user, who may not read the folder.
-    user = "user root;" if os.geteuid() == 0 else ""
-    text = _NGINX.format(state=state, folder=folder, host=HOST, port=port)
-    (state / "nginx.conf").write_text(user + text)
-    return [nginx, "-p", str(state), "-c", str(state / "nginx.conf"), "-e", "stderr"]
+def _certificate(state: Path) -> Path:
+    """Write a key and its certificate into one file."""
+    # It needs what the tests need, which no other measurement does.
+    from tests.downloader.certificates import self_signed
+
+    pem = state / "server.pem"
+    pem.write_bytes(b"".join(self_signed()))
+    return pem
 
 
 def _free_port() -> int:
