@@ -1,5 +1,6 @@
 """Short selectors for given sets of nodes: class names first, tags where they must, never places."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from heapq import nsmallest
@@ -29,6 +30,8 @@ _SEMANTIC_TAGS = frozenset(
 _VAGUE_TAGS = frozenset({"div", "span", "a", "li", "p", "td", "ul", "section"})
 _USELESS_ANCESTORS = frozenset({"html", "body"})
 
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z ]{1,30}")
+
 Priced = tuple[float, str]
 """A selector and what it costs: the cheapest one that fits is chosen."""
 
@@ -55,6 +58,9 @@ def surroundings(node: Node) -> Iterator[Priced]:
         return
     if node.id and is_usable(node.id) and not is_numbered(node.id):
         yield 9 + len(node.id) / 10, f"#{node.id}"
+    label = node.attribute("aria-label")
+    if _PLAIN.fullmatch(label):
+        yield 14 + len(label) / 10, f'{node.tag}[aria-label="{label}"]'
     yield from compounds(node)
 
 

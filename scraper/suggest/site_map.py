@@ -9,6 +9,7 @@ from scraper.suggest.links import LinkGroup, link_groups
 from scraper.suggest.listing import Listing, find_listing, lists_articles, template_of
 from scraper.suggest.opened import Opened, open_those
 from scraper.suggest.records import find_records
+from scraper.suggest.selectors import selector_for
 
 TRIED_GROUPS = 6
 SAMPLE = 3
@@ -20,14 +21,15 @@ VERIFIED = 0.5
 
 @dataclass(frozen=True)
 class SiteMap:
-    """Where a site's articles are: the list they are in, and the links to the topics (None: the index is the topic).
+    """Where a site's articles are: the list they are in, and the links to the topics with their selector.
 
-    Of the `tried` links of the group, `lists` led to lists of articles. `second` is a
-    further page of the list, if there is one.
+    Without these, the index is itself the one topic. Of the `tried` links of the group,
+    `lists` led to lists of articles; `has_pages` says that one of these has further pages.
     """
 
     listing: Listing
     topics: LinkGroup | None = None
+    topics_css: str | None = None
     tried: int = 0
     lists: int = 0
     has_pages: bool = False
@@ -88,6 +90,9 @@ async def _follow(
     itself: SiteMap | None,
 ) -> SiteMap | None:
     """What a group of links leads to, if that is lists of articles."""
+    css = _selector(index, group)
+    if css is None:
+        return None
     pages = await open_those(fetch, site, group.sample(SAMPLE))
     pages = [page for page in pages if page.url != index.url]
     template = template_of(pages)
@@ -100,7 +105,16 @@ async def _follow(
         not has_pages and _is_about_articles(listing, group, itself)
     ):
         return None
-    return SiteMap(listing, group, len(pages), len(lists), has_pages)
+    return SiteMap(listing, group, css, len(pages), len(lists), has_pages)
+
+
+def _selector(index: Opened, group: LinkGroup) -> str | None:
+    """The selector of a group's links, or of all links to the same pages: there may be pictures that lead there too."""
+    if css := selector_for(index.outline, group.links):
+        return css
+    urls = set(group.urls)
+    every = [node for node in index.outline.nodes if node.url in urls]
+    return selector_for(index.outline, every)
 
 
 def _is_about_articles(

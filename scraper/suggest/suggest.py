@@ -9,7 +9,6 @@ from scraper.spiders.checks import NotAPageError
 from scraper.suggest.block import name_of
 from scraper.suggest.opened import Opened, open_page
 from scraper.suggest.paging import pagination_selector
-from scraper.suggest.selectors import selector_for
 from scraper.suggest.site_map import SiteMap, map_site
 from scraper.suggest.suggestion import Confidence, NoSuggestion, Suggestion
 
@@ -32,38 +31,22 @@ async def suggest(fetch: Fetch, url: str) -> Suggestion | NoSuggestion:
     found = await map_site(fetch, blank, index)
     if found is None:
         return NoSuggestion(_nothing(index), fetch.count)
-    profile = _profile(url, index, found)
-    if profile is None:
-        return NoSuggestion(_no_selector(index), fetch.count)
+    profile = _profile(url, found)
     seen = await preview(fetch, SiteProfile.parse(blank.name, profile))
     return _judged(profile, found, seen, fetch.count)
 
 
-def _profile(url: str, index: Opened, found: SiteMap) -> dict[str, Any] | None:
-    """The profile of what was found; None if the topics' links have no selector."""
-    topics = None
-    if found.topics and (topics := _topics_selector(index, found)) is None:
-        return None
+def _profile(url: str, found: SiteMap) -> dict[str, Any]:
+    """The profile of what was found."""
     profile: dict[str, Any] = {
         "index": url,
-        "topics": topics,
+        "topics": found.topics_css,
         "articles": found.listing.css,
         "fields": dict(found.listing.fields.specs),
     }
     if pagination := pagination_selector(found.listing, found.listing.page):
         profile["pagination"] = pagination
     return profile
-
-
-def _topics_selector(index: Opened, found: SiteMap) -> str | None:
-    assert found.topics is not None  # asked for only if there are
-    links = found.topics.links
-    if css := selector_for(index.outline, links):
-        return css
-    # More links than the group has may lead to the same pages: a picture's, a title's.
-    urls = set(found.topics.urls)
-    every = [node for node in index.outline.nodes if node.url in urls]
-    return selector_for(index.outline, every)
 
 
 def _judged(
@@ -127,7 +110,3 @@ def _nothing(index: Opened) -> str:
         f"{index.url} shows no repeating element with titles, nor links to pages that do. If the site needs JavaScript "
         "to show its content, it cannot be crawled; else give a page that lists articles, or topics"
     )
-
-
-def _no_selector(index: Opened) -> str:
-    return f"the topic links of {index.url} have nothing in common that a selector could name"
