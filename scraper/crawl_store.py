@@ -90,8 +90,13 @@ class CrawlStore:
             ConfigurationError: `options.synchronous` is none of SQLite's.
         """
         engine = open_database(options.url, synchronous=options.synchronous)
-        shared = options.shared
-        ownership = Ownership(options.url, site.name, site.index, shared=shared)
+        ownership = Ownership(
+            options.url,
+            site.name,
+            site.index,
+            shared=options.shared,
+            silence=options.silence,
+        )
         try:
             with transaction(engine) as connection:
                 entry = enter(connection, ownership, options, site, fresh=fresh)
@@ -234,6 +239,12 @@ class CrawlStore:
         if not self.options.shared:
             return True
         return await self.ask(self._take_finish)
+
+    def may_finish(self) -> bool:
+        """Whether it is still this worker's turn to write the feeds. It waits here, as `read` does."""
+        if self.options.role is Role.FLEET:
+            return True
+        return self.read(lambda c: turns.finisher(c, self.crawl_id) == self.owner)
 
     async def close(self, *, finished: bool, reason: str) -> None:
         """End the crawl if it is `finished`, or leave it to be taken up again; end the writer.

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +74,8 @@ class ArticleFeedExporter(FeedExporter):
         self._shared = store if store is not None and store.options.shared else None
         try:
             for path, options in self._local_files():
-                if store is not None and self._shared is None:
-                    _cut_back(path, options, store)
+                if store is not None and not (self._shared or options.get("overwrite")):
+                    cut_back(path, store)
                 check_feed_file(path, options)
         except FeedFileError as error:
             logger.error(str(error))  # noqa: TRY400, G (one line, no traceback)
@@ -128,8 +127,6 @@ class ArticleFeedExporter(FeedExporter):
             self.slots = []
             return
         try:
-            for path, options in self._local_files():
-                _cut_back(path, options, store)
             for count, article in enumerate(store.stored_articles(), 1):
                 super().item_scraped(article, spider)
                 if count % AT_ONCE == 0:
@@ -166,8 +163,3 @@ class ArticleFeedExporter(FeedExporter):
         )
         self.crawler.stats.inc_value("feedexport/failed_count/write")
         self._broken = True
-
-
-def _cut_back(path: Path, options: Mapping[str, Any], store: CrawlStore) -> None:
-    if not options.get("overwrite"):
-        cut_back(path, store)

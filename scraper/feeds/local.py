@@ -11,6 +11,7 @@ from scrapy.extensions.feedexport import FileFeedStorage
 from w3lib.url import file_uri_to_path
 
 from scraper.crawl_store import CrawlStore
+from scraper.feeds.aside import Aside
 from scraper.reasons import reason_of_file
 
 CLOSED_FORMATS = frozenset({"json", "xml"})
@@ -117,14 +118,34 @@ def columns_of(
 
 
 class LocalFeedStorage(FileFeedStorage):
-    """Scrapy's storage of local files; a last line that was cut off is ended before rows are appended."""
+    """Scrapy's storage of local files; a last line that was cut off is ended before rows are appended.
+
+    The file of a crawl that several workers share is written aside, and put in its
+    place when it is whole, as long as it is this worker's turn: so it does not matter
+    if one that was taken for dead goes on writing.
+    """
+
+    _aside: Aside | None = None
 
     def open(self, spider: Spider) -> IO[bytes]:
         """Open the file; its folder is made if need be."""
-        file = super().open(spider)
+        store: CrawlStore | None = getattr(spider, "store", None)
+        path = Path(self.path)
+        is_special = path.exists() and not path.is_file()
+        if store is not None and store.options.shared and not is_special:
+            self._aside = Aside(path, store)
+            file = self._aside.open(appends=self.write_mode == "ab")
+        else:
+            file = super().open(spider)
         if file.tell() and file.seekable():
-            with Path(self.path).open("rb") as written:
+            with Path(file.name).open("rb") as written:
                 written.seek(-1, 2)
                 if written.read(1) != b"\n":
                     file.write(b"\n")
         return file
+
+    def store(self, file: IO[bytes]) -> None:
+        """Close the file."""
+        super().store(file)
+        if self._aside is not None:
+            self._aside.put_in_place()

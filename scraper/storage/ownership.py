@@ -18,7 +18,7 @@ from scraper.storage.dialects import DatabaseNow, insert_into
 from scraper.storage.exceptions import CrawlOwnedError, StorageError
 from scraper.storage.schema import owners
 from scraper.storage.sqlite_file import sqlite_path
-from scraper.storage.workers import WorkerRow
+from scraper.storage.workers import SILENCE, WorkerRow
 
 HEARTBEAT = 60.0
 """Seconds after which an owner that did not renew its claim is taken for dead."""
@@ -30,14 +30,22 @@ class Ownership:
     Alone it excludes all others. For a SQLite file that is a lock on a file beside it,
     which the system frees with the process, however that ends. For other databases it
     is a row to be renewed in time. Those that are `shared` exclude only who would be
-    alone; as long as one of them is alive (see `workers`), that is refused.
+    alone; as long as one of them is alive (not silent for `silence` seconds, see
+    `workers`), that is refused.
 
     `owner` names this claim, in leases too.
     """
 
     def __init__(
-        self, url: URL, site: str, index_url: str, *, shared: bool = False
+        self,
+        url: URL,
+        site: str,
+        index_url: str,
+        *,
+        shared: bool = False,
+        silence: float = SILENCE,
     ) -> None:
+        self._silence = silence
         self.owner = uuid4().hex
         self.shared = shared
         self._site = site
@@ -69,7 +77,10 @@ class Ownership:
         free = or_(owners.c.until < DatabaseNow(), owners.c.owner == self.owner)
         if not self._write(connection, true() if self._lock else free):
             raise self._refusal(connection)
-        if sharing := workers.sharing(connection, self._site, self._index_url):
+        sharing = workers.sharing(
+            connection, self._site, self._index_url, self._silence
+        )
+        if sharing:
             self.unlock()
             raise self._shared_refusal(sharing)
 

@@ -64,6 +64,13 @@ def take_finish(
     return _take(connection, crawl_id, crawls.c.finisher, worker, silence)
 
 
+def finisher(connection: Connection, crawl_id: int) -> str | None:
+    """The worker whose turn it is to finish the crawl."""
+    name = select(crawls.c.finisher).where(crawls.c.id == crawl_id)
+    whose: str | None = connection.execute(name).scalar_one()
+    return whose
+
+
 def finish(connection: Connection, crawl_id: int, worker: str, reason: str) -> bool:
     """The crawl has ended, for `reason`; False if it is not this worker's turn to say so."""
     this = update(crawls).where(

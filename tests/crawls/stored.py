@@ -52,6 +52,7 @@ def command(
     *feeds: str,
     verb: Sequence[str] = ("crawl",),
     settings: Mapping[str, object] | None = None,
+    arguments: Mapping[str, str] | None = None,
     **popen: Any,
 ) -> Iterator["subprocess.Popen[str]"]:
     """`scrapy crawl topics` on the site; killed if it still runs at the end."""
@@ -66,6 +67,8 @@ def command(
     options = [
         part for name, value in values.items() for part in ("-s", f"{name}={value}")
     ]
+    for name, value in (arguments or {}).items():
+        options += ["-a", f"{name}={value}"]
     outputs = [part for feed in feeds for part in ("-o", str(folder / feed))]
     with subprocess.Popen(
         [sys.executable, "-m", "scrapy", *verb, "topics", *options, *outputs],
@@ -81,7 +84,7 @@ def command(
             process.kill()
 
 
-def wait_until(condition: Any, timeout: float = 20) -> None:
+def wait_until(condition: Any, timeout: float = 60) -> None:
     deadline = monotonic() + timeout
     while not condition():
         assert monotonic() < deadline, "it did not happen in time"

@@ -1,9 +1,14 @@
 """Several processes at one crawl: nothing is lost and nothing twice, whoever is killed or stopped."""
 
+import os
+import random
+import signal
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +19,7 @@ from tests.crawls.stored import (
     all_urls,
     command,
     stored_urls,
+    wait_until,
 )
 from tests.sites.fixtures import ServeSite
 from tests.sites.server import SiteServer
@@ -21,7 +27,7 @@ from tests.sites.server import SiteServer
 if TYPE_CHECKING:
     import subprocess
 
-SHARED = {"CRAWL_SHARED": "1", "CRAWL_WORKER_TIMEOUT": "3"}
+SHARED = {"CRAWL_SHARED": "1", "CRAWL_WORKER_TIMEOUT": "5"}
 
 
 class Workers:
@@ -32,15 +38,25 @@ class Workers:
         self._folder = folder
         self._stack = stack
 
-    def start(self, **settings: object) -> "subprocess.Popen[str]":
+    def start(
+        self, arguments: dict[str, str] | None = None, **settings: object
+    ) -> "subprocess.Popen[str]":
         return self._stack.enter_context(
             command(
                 self._server,
                 self._folder,
                 "articles.csv",
                 settings={**SHARED, **settings},
+                arguments=arguments,
             )
         )
+
+    def wait_until_joined(self, count: int) -> None:
+        """Wait until so many workers have ever joined the crawl."""
+        wait_until(lambda: self._server.requests)
+        with closing(sqlite3.connect(self._folder / "crawls.db")) as connection:
+            joined = "select count(*) from workers where crawl_id = 1"
+            wait_until(lambda: connection.execute(joined).fetchone()[0] >= count)
 
 
 @pytest.fixture
@@ -66,9 +82,11 @@ def check(server: SiteServer, folder: Path) -> None:
 def test_two_workers_share_the_pages(
     tmp_path: Path, site_server: ServeSite, stack: ExitStack
 ) -> None:
-    server = site_server(content=SITE, latency=0.1)
+    server = site_server(content=SITE, latency=1)
     workers = Workers(server, tmp_path, stack)
     processes = [workers.start() for _ in range(2)]
+    workers.wait_until_joined(2)
+    server.latency = 0.02
     logs = [end(process) for process in processes]
     check(server, tmp_path)
     fetched = Counter(server.pages)
@@ -79,3 +97,113 @@ def test_two_workers_share_the_pages(
         assert f"{len(all_urls(server)):,} unique" in log
     finished = [log for log in logs if "Another worker finishes" not in log]
     assert len(finished) == 1
+
+
+def test_workers_are_killed_and_others_join(
+    tmp_path: Path, site_server: ServeSite, stack: ExitStack
+) -> None:
+    faults = {(0, 3): "503-then-ok", (1, 5): "reset-then-ok", (3, 7): "503-then-ok"}
+    server = site_server(content=SITE, latency=1, faults=faults)
+    workers, chance = Workers(server, tmp_path, stack), random.Random(6)
+    processes = [workers.start() for _ in range(3)]
+    workers.wait_until_joined(3)
+    for kills in range(1, 5):
+        shown = len(server.pages)
+        wait_until(lambda: len(server.pages) > shown)  # noqa: B023
+        processes.pop(chance.randrange(3)).kill()
+        processes.append(workers.start())
+        workers.wait_until_joined(3 + kills)
+    server.latency = 0.02
+    logs = [end(process) for process in processes]
+    check(server, tmp_path)
+    for log in logs:
+        assert f"{len(all_urls(server)):,} unique" in log
+
+
+def test_a_worker_that_was_stopped_for_long_commits_nothing_twice(
+    tmp_path: Path, site_server: ServeSite, stack: ExitStack
+) -> None:
+    server = site_server(content=SITE, latency=0.5)
+    workers = Workers(server, tmp_path, stack)
+    late = workers.start()
+    wait_until(lambda: len(server.pages) > 20)
+    late.send_signal(signal.SIGSTOP)
+    server.latency = 0.02
+    end(workers.start())  # it has to wait for what the other one has
+    check(server, tmp_path)
+    before = (tmp_path / "articles.csv").read_bytes()
+    late.send_signal(signal.SIGCONT)
+    log = end(late)
+    check(server, tmp_path)
+    assert (tmp_path / "articles.csv").read_bytes() == before
+    assert f"{server.page_count} pages: {server.page_count} done, 0 failed" in log
+
+
+def test_who_would_be_alone_is_refused_by_those_who_share_and_the_other_way_round(
+    tmp_path: Path, site_server: ServeSite, stack: ExitStack
+) -> None:
+    server = site_server(content=SITE, latency=4)
+    workers = Workers(server, tmp_path, stack)
+    first = workers.start()
+    wait_until(lambda: len(server.pages) > 0)
+    alone = stack.enter_context(command(server, tmp_path))
+    said = end(alone, status=1)
+    assert f"'site' is being crawled by process {first.pid} on" in said
+    assert "Join them with -s CRAWL_SHARED=1" in said
+    first.kill()
+    first.wait()
+    sleep(6)  # longer than CRAWL_WORKER_TIMEOUT: it is taken for dead
+    alone = stack.enter_context(
+        command(server, tmp_path, settings={"CRAWL_WORKER_TIMEOUT": "5"})
+    )
+    shown = len(server.pages)
+    wait_until(lambda: len(server.pages) > shown)
+    said = end(workers.start(), status=1)
+    assert f"'site' is being crawled by process {alone.pid} on" in said
+    assert "`scrapy fleet`" in said
+
+
+def test_a_crawl_does_not_begin_anew_while_others_are_at_work(
+    tmp_path: Path, site_server: ServeSite, stack: ExitStack
+) -> None:
+    server = site_server(content=SITE, latency=4)
+    first = Workers(server, tmp_path, stack).start()
+    wait_until(lambda: len(server.pages) > 0)
+    anew = stack.enter_context(
+        command(server, tmp_path, settings=SHARED, arguments={"fresh": "1"})
+    )
+    said = end(anew, status=1)
+    assert f"'site' is being crawled by process {first.pid} on" in said
+    assert "-a fresh=1 begins anew only when none is at work" in said
+
+
+def test_a_feed_that_a_killed_worker_did_not_finish_is_written_by_the_same_command(
+    tmp_path: Path, site_server: ServeSite, stack: ExitStack
+) -> None:
+    server = site_server(content=SITE, latency=0.05)
+    workers = Workers(server, tmp_path, stack)
+    process = workers.start()
+    wait_until(lambda: len(server.pages) > 10)
+    os.mkfifo(tmp_path / "articles.csv")  # nobody reads it: to write it takes for ever
+    with closing(sqlite3.connect(tmp_path / "crawls.db")) as connection:
+        finisher = "select finisher is not null from crawls"
+        wait_until(lambda: connection.execute(finisher).fetchone()[0])
+    process.kill()
+    process.wait()
+    (tmp_path / "articles.csv").unlink()
+    fetched = len(server.requests)
+    sleep(6)
+    end(workers.start())
+    check(server, tmp_path)
+    assert len(server.requests) == fetched, "a page was fetched again"
+
+
+def test_an_index_that_cannot_be_had_is_told_by_all(
+    tmp_path: Path, site_server: ServeSite, stack: ExitStack
+) -> None:
+    server = site_server(content=SITE)
+    nobody = server.url.replace("127.0.0.1", "127.0.0.2")
+    workers = Workers(server, tmp_path, stack)
+    processes = [workers.start({"url": nobody}, RETRY_TIMES=3) for _ in range(2)]
+    for process in processes:
+        assert "FAILED the index" in end(process, status=3)
