@@ -6,6 +6,9 @@ host_given_up = object()
 stalled = object()
 """No response and no item for STALL_TIMEOUT seconds with work pending; argument: `times`, from 1, in a row."""
 
+stopping = object()
+"""The crawl was told to stop (Ctrl-C, SIGTERM): nothing more is to be sent."""
+
 grace_over = object()
 """SHUTDOWN_GRACE seconds have passed since the crawl was told to stop: what is in flight is dropped."""
 

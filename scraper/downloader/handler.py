@@ -12,7 +12,7 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.exceptions import DownloadCancelledError, NotConfigured
 from scrapy.utils.asyncio import is_asyncio_available
 
-from scraper.signals import grace_over, stalled
+from scraper.signals import grace_over, stalled, stopping
 
 from .config import DownloaderConfig
 from .conversation import Conversation, DataLoss
@@ -51,8 +51,9 @@ class ThreadedDownloadHandler(BaseDownloadHandler):
         limit = self._config.connection_limit
         self._turns = asyncio.Semaphore(limit) if limit else nullcontext()
         self._pool: Pool | None = None
-        self._closed = False
+        self._closed = self._stops = False
         crawler.signals.connect(self._stalled, stalled)
+        crawler.signals.connect(self._stopping, stopping)
         crawler.signals.connect(self._grace_over, grace_over)
 
     async def download_request(self, request: Request) -> Response:
@@ -63,6 +64,8 @@ class ThreadedDownloadHandler(BaseDownloadHandler):
         """
         # Waiting for a turn is not part of the download: its clock starts in the worker.
         async with self._turns:
+            if self._stops:
+                raise DownloadCancelledError(f"The crawl stops; {request} was not sent")
             fetch = fetch_of(request, next(self._keys), self._config, self.crawler)
             pool = self._open_pool()
             inbox = pool.begin(fetch, host_of(request))
@@ -88,6 +91,10 @@ class ThreadedDownloadHandler(BaseDownloadHandler):
         """Break off what is stuck: as a timeout, so that it is tried again."""
         if self._pool is not None:
             self._pool.drop("timeout", "The crawl stood still")
+
+    def _stopping(self) -> None:
+        """Begin no more downloads, not even those that wait for their turn."""
+        self._stops = True
 
     def _grace_over(self) -> None:
         """Break off what is in flight: the crawl stops."""

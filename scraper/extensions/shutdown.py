@@ -64,6 +64,7 @@ class Shutdown:
         now = monotonic()
         if self._deadline is None:
             self._deadline = now + self._grace
+            self._crawler.signals.send_catch_log(own_signals.stopping)
         self._empty_slots()
         if now >= self._deadline:
             self._crawler.signals.send_catch_log(own_signals.grace_over)

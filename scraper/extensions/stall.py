@@ -21,7 +21,10 @@ STALLED = "stalled"
 """The finish reason of a crawl that stood still."""
 
 LOOKS = 4
-"""How often it is looked whether the crawl stands still, per STALL_TIMEOUT."""
+"""How often it is looked whether the crawl stands still, per STALL_TIMEOUT.
+
+Looks are counted, not seconds: when this process itself was busy or asleep, there was nothing to be seen.
+"""
 
 SHOWN = 10
 """The requests named in the log."""
@@ -42,7 +45,7 @@ class StallWatch:
         self._crawler = crawler
         self._timeout = timeout
         self._sent: dict[Request, float] = {}
-        self._moved = monotonic()
+        self._looks = 0
         self._times = 0
         self._closing: asyncio.Task[None] | None = None
 
@@ -72,7 +75,7 @@ class StallWatch:
         return watch
 
     def _spider_opened(self) -> None:
-        self._moved = monotonic()
+        self._looks = 0
         # Not before: `scrapy shell` builds extensions where no event loop runs yet.
         self._ticker = create_looping_call(self._look)
         self._ticker.start(self._timeout / LOOKS, now=False)
@@ -88,15 +91,17 @@ class StallWatch:
         self._progress()
 
     def _progress(self) -> None:
-        self._moved = monotonic()
+        self._looks = 0
         self._times = 0
 
     def _look(self) -> None:
         engine = self._crawler.engine
         if engine.spider_is_idle() or engine.paused or self._waits_on_purpose():
             self._progress()
-        elif monotonic() - self._moved >= self._timeout:
-            self._moved = monotonic()
+            return
+        self._looks += 1
+        if self._looks >= LOOKS:
+            self._looks = 0
             self._times += 1
             self._report()
 
