@@ -7,7 +7,6 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -84,7 +83,7 @@ class Command(ScrapyCommand):
 
         assert self.crawler_process is not None  # set by Scrapy before run
         url = address if "//" in address else f"https://{address}"
-        url = url if urlsplit(url).path else f"{url}/"
+        url += "" if "/" in url.partition("//")[2] else "/"
         found = look(self.crawler_process, partial(suggest, url=url))
         if found is None:
             self.exitcode = ExitStatus.INTERRUPTED

@@ -7,7 +7,10 @@ from urllib.parse import urlsplit
 
 def name_of(url: str) -> str:
     """A name for a site: its host, as an identifier would have it."""
-    host = (urlsplit(url).hostname or "site").removeprefix("www.")
+    try:
+        host = (urlsplit(url).hostname or "site").removeprefix("www.")
+    except ValueError:  # a bracket that is not closed
+        host = "site"
     name = "".join(letter if letter.isalnum() else "_" for letter in host)
     return name.strip("_")
 

@@ -35,7 +35,11 @@ def _handler(pages: Mapping[str, str]) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             page = pages.get(self.path)
             origin = f"http://{self.headers['Host']}"
-            body = (page or "not here").replace("{origin}", origin).encode()
+            body = (
+                ("not here" if page is None else page)
+                .replace("{origin}", origin)
+                .encode()
+            )
             kind = "text/plain" if self.path == "/robots.txt" else "text/html"
             self.send_response(404 if page is None else 200)
             self.send_header("Content-Type", f"{kind}; charset=utf-8")
