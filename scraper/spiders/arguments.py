@@ -17,12 +17,13 @@ class Arguments:
     """What is asked of a crawl.
 
     `site` names a profile in SITES, `url` takes the place of its index. `listed` are the only pages
-    that are wanted. `fresh` begins anew where an unfinished crawl would go on; `only_new`
+    that are wanted, from the file `pages`. `fresh` begins anew where an unfinished crawl would go on; `only_new`
     wants only the articles that no earlier crawl of the site had.
     """
 
     site: str | None = None
     url: str | None = None
+    pages: str | None = None
     listed: Sequence[FailedPage] | None = None
     fresh: bool = False
     only_new: bool = False
@@ -43,6 +44,7 @@ class Arguments:
         return cls(
             given.get("site"),
             given.get("url"),
+            given.get("pages"),
             _listed(given.get("pages")),
             fresh=_choice("fresh", given.get("fresh"), "1"),
             only_new=_choice("only", given.get("only"), "new"),
@@ -50,11 +52,18 @@ class Arguments:
 
 
 def _listed(path: str | None) -> list[FailedPage] | None:
-    """The pages of a list; None for all of the site, also where it was the index that failed."""
+    """The pages of a list, each once; None for all of the site, also where it was the index that failed.
+
+    A topic whose first page is listed is crawled as a whole, so that its other pages are left out.
+    """
     if path is None:
         return None
     pages = read_failed_pages(Path(path))
-    return None if any(not page.topic for page in pages) else pages
+    if any(not page.topic for page in pages):
+        return None
+    whole = {page.topic for page in pages if page.number is None}
+    wanted = [p for p in pages if p.number is None or p.topic not in whole]
+    return list({(page.topic, page.url): page for page in wanted}.values())
 
 
 def _choice(name: str, value: str | None, choice: str) -> bool:

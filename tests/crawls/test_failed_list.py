@@ -51,6 +51,53 @@ def test_failed_pages_are_listed_and_crawled_again(
     assert set(urls(read_csv(feed))) == everything
 
 
+def listed(path: Path) -> list[tuple[str, str]]:
+    return sorted((row["number"], row["reason"]) for row in read_csv(path))
+
+
+def test_the_list_is_kept_until_its_pages_are_done(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(faults={(0, 2): "500", (0, 3): "500", (3, 2): "500"})
+    failed, feed = tmp_path / "failed.csv", tmp_path / "articles.csv"
+    feeds: dict[str, Any] = {"FEEDS": {str(feed): {"format": "csv"}}}
+    crawl(tmp_path, server.profile(), **QUICK, **feeds, FAILED_PAGES=str(failed))
+    assert [number for number, _ in listed(failed)] == ["2", "2", "3"]
+    twice = failed.read_text("utf-8").splitlines()
+    failed.write_text("\n".join([*twice, *twice[1:]]) + "\n", "utf-8")
+
+    server.site = SiteUnderTest(content=server.site.content, faults={(0, 3): "empty"})
+    before = len(server.requests)
+    again = {"pages": str(failed)}
+    crawl(tmp_path, server.profile(), again, **QUICK, **feeds)
+    pages = [r for r in server.requests[before:] if r.path != "/robots.txt"]
+    assert len(pages) == 3
+    assert listed(failed) == [("3", "the body is empty")]
+
+    server.site = SiteUnderTest(content=server.site.content)
+    crawl(tmp_path, server.profile(), again, **QUICK, **feeds)
+    assert listed(failed) == []
+    rows = urls(read_csv(feed))
+    assert sorted(set(rows)) == sorted({str(r["url"]) for r in server.records()})
+
+
+def test_pages_that_were_not_tried_stay_on_the_list(
+    tmp_path: Path, site_server: ServeSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = site_server(faults={(0, 2): "500", (0, 3): "500", (3, 2): "500"})
+    failed = tmp_path / "failed.csv"
+    crawl(tmp_path, server.profile(), **QUICK, FAILED_PAGES=str(failed))
+    server.site = SiteUnderTest(content=server.site.content)
+    settings = {"CLOSESPIDER_PAGECOUNT": 1, "CONCURRENT_REQUESTS": 1, **QUICK}
+    again = {"pages": str(failed)}
+    caplog.set_level("INFO")
+    crawled = crawl(tmp_path, server.profile(), again, **settings)
+    done = crawled.stat("pages/done")
+    assert len(read_csv(failed)) == 3 - done > 0
+    assert "Only the 3 pages listed in" in caplog.text
+    assert f"listed pages {done} are done, 0 failed again" in caplog.text
+
+
 def first_topic_pages(server: object, topic: int) -> int:
     site = server.site  # type: ignore[attr-defined]
     return int(site.content.listing[topic].pages(site.page_size))
