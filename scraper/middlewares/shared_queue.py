@@ -105,8 +105,10 @@ class SharedQueueMiddleware:
         """
         if self._idle_since is None:
             self._idle_since = monotonic()
-        idle = monotonic() - self._idle_since
-        if self._frontier.has_waiting or idle < self._patience:
+        if self._frontier.has_waiting:
+            self._news()
+            raise DontCloseSpider
+        if monotonic() - self._idle_since < self._patience:
             raise DontCloseSpider
 
     def spider_closed(self) -> None:
