@@ -27,6 +27,9 @@ STALE = 3.0
 QUIET = 6.0
 """Seconds without a sign of life after which a worker stands out; they give one every two."""
 
+LEAST_DELAY = 0.01
+"""Seconds between two requests that are worth to be told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -97,7 +100,12 @@ def _figures(now: Snapshot) -> Text:
 
 
 def _bar(part: int, whole: int) -> ProgressBar:
-    return ProgressBar(total=max(whole, 1), completed=part)
+    return ProgressBar(
+        total=max(whole, 1),
+        completed=part,
+        complete_style="cyan",
+        finished_style="green",
+    )
 
 
 def _topics(now: Snapshot, rows: int) -> Table:
@@ -163,9 +171,7 @@ def _grid(*titles: str) -> Table:
 def _workers(now: Snapshot) -> Table | None:
     if not now.workers:
         return None
-    table = _grid(
-        "workers", "pages/s", "done", "requests", "threads", "memory", "alive"
-    )
+    table = _grid("workers", "pages/s", "done", "requests", "threads", "memory", "seen")
     for one in now.workers[:MOST_WORKERS]:
         status = one.status
         is_quiet = one.seconds_ago > QUIET
@@ -201,7 +207,7 @@ def _add_slot(table: Table, slot: Slot) -> None:
         f"{slot.active}",
         f"{slot.queued}",
         f"{slot.concurrency}",
-        f"{slot.delay:.2g} s" if slot.delay else "",
+        f"{slot.delay:.2g} s" if slot.delay >= LEAST_DELAY else "",
         Text(f"{slot.paused:.0f} s" if slot.paused else "", style="yellow"),
     )
 
