@@ -24,7 +24,7 @@ _UTILITY = re.compile(
          float|overflow|opacity|transition|duration|cursor|max|min|object|whitespace|aspect|
          sm|md|lg|xl|u|is|has|js|wp-elements)-[\w./-]+
     | flex(?:-\w+)*|block|inline(?:-\w+)?|hidden|relative|absolute|clearfix|clear|cf|fixed|static
-    | (?:border|rounded|shadow|text|bg|font|truncate|uppercase|underline|container|card|media|list|item|
+    | (?:border|rounded|shadow|text|bg|font|truncate|uppercase|underline|container|media|list|item|
          content|body|clickable|link|button|btn)
     | (?:first|last|odd|even|active|current|selected|open|closed|left|right|center|pull-\w+)
     | (?:has|is)-[\w-]+

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from itertools import takewhile
 
+from scraper.pagination.links import next_link
+from scraper.preview import Fetch
+from scraper.site import SiteProfile
 from scraper.suggest.listing import Listing
-from scraper.suggest.opened import Opened
+from scraper.suggest.opened import Opened, open_those
 from scraper.suggest.outline import Node, Outline
-from scraper.suggest.selectors import selector_for
+from scraper.suggest.selectors import selector_for, selectors_for
 
 LEVELS = 4
 
@@ -28,6 +31,36 @@ def pagination_selector(listing: Listing, page: Opened) -> str | None:
     kept = [node for node in outside if any(map(_is_numbered, node.links))]
     css = selector_for(page.outline, kept) if kept else None
     return css or _of_blocks(page.outline, articles)
+
+
+async def next_selector(
+    fetch: Fetch, site: SiteProfile, listing: Listing
+) -> str | None:
+    """The selector of a "next" link that only its text tells, where a page has no page links that a crawl would see.
+
+    It must lead from the page's second page to a third one, or nowhere.
+    """
+    page = listing.page
+    if page.second_url is not None or (link := _said_next(page, listing.css)) is None:
+        return None
+    for second in await open_those(fetch, site, [link.url]):
+        following = _said_next(second, listing.css)
+        if not second.outline.select(listing.css):
+            return None
+        for css in selectors_for(page.outline, [link]):
+            found = second.outline.select(css)[:1]
+            if found == ([following] if following else []):
+                return css
+    return None
+
+
+def _said_next(page: Opened, articles_css: str) -> Node | None:
+    """The link outside of articles that says "next"."""
+    articles = page.outline.select(articles_css)
+    links = [n for n in page.outline.nodes if n.url and not _touches(n, articles)]
+    read = page.read
+    url = next_link(read.document, [n.element for n in links], read.base_url, None)
+    return next((node for node in links if node.url == url), None)
 
 
 def _touches(node: Node, articles: Sequence[Node]) -> bool:

@@ -43,6 +43,13 @@ class Records:
         """The main link of each record that has one."""
         return [link for node in self.nodes if (link := main_link(node))]
 
+    @property
+    def has_text_between(self) -> bool:
+        """Whether there is more text beside the records, below the same parent, than in them."""
+        parents = {node.parent for node in self.nodes}
+        around = sum(len(parent.text) for parent in parents if parent)
+        return len(parents) == 1 and around > 2 * sum(len(n.text) for n in self.nodes)
+
 
 def find_records(page: Outline, template: Collection[str] = ()) -> Records | None:
     """The likeliest records of a page; `template` are the URLs that other pages link to as well."""

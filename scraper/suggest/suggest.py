@@ -8,7 +8,7 @@ from scraper.site import SiteProfile
 from scraper.spiders.checks import NotAPageError
 from scraper.suggest.block import name_of
 from scraper.suggest.opened import Opened, open_page
-from scraper.suggest.paging import pagination_selector
+from scraper.suggest.paging import next_selector, pagination_selector
 from scraper.suggest.site_map import SiteMap, map_site
 from scraper.suggest.suggestion import Confidence, NoSuggestion, Suggestion
 
@@ -32,6 +32,8 @@ async def suggest(fetch: Fetch, url: str) -> Suggestion | NoSuggestion:
     if found is None:
         return NoSuggestion(_nothing(index), fetch.count)
     profile = _profile(url, found)
+    if next_css := await next_selector(fetch, blank, found.listing):
+        profile["next"] = next_css
     seen = await preview(fetch, SiteProfile.parse(blank.name, profile))
     return _judged(profile, found, seen, fetch.count)
 
@@ -91,6 +93,8 @@ def _doubts(found: SiteMap) -> Iterator[str]:
         yield "no part of the articles is a title that tells them apart"
     if not listing.fields.has_url:
         yield "the articles have no link of their own: they are told apart by title and description"
+    if "description" not in listing.fields.specs and listing.records.has_text_between:
+        yield "what stands between the articles is inside of none of them, and is left out"
     if listing.count < FEW:
         yield f"there are only {listing.count} articles to learn from"
     if found.topics and found.lists < found.tried:

@@ -51,7 +51,9 @@ def _parents(page: Outline, nodes: tuple[Node, ...]) -> tuple[Node, ...] | None:
 
 def _holds_the_same(inner: Sequence[Node], outer: Sequence[Node]) -> bool:
     return all(
-        a.text == b.text and len(a.links) == len(b.links)
+        a.text == b.text
+        and _count(a, "a") == _count(b, "a")
+        and _count(a, "img") == _count(b, "img")
         for a, b in zip(inner, outer, strict=True)
     )
 
@@ -63,3 +65,7 @@ def _name_quality(nodes: Sequence[Node]) -> int:
     words = frozenset.intersection(*(node.words for node in nodes))
     is_article = all(node.tag == "article" for node in nodes)
     return 2 * is_article + bool(good) + 2 * bool(good and words & RECORD_WORDS)
+
+
+def _count(record: Node, tag: str) -> int:
+    return sum(node.tag == tag for node in record.walk())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from tests.suggest.sites import blogs, forums, others, shops
+from tests.suggest.sites import blogs, forums, more, others, shops
 from tests.suggest.sites.content import Site
 
 LAYOUTS: Mapping[str, Callable[[], Site]] = {
@@ -27,5 +27,11 @@ LAYOUTS: Mapping[str, Callable[[], Site]] = {
         others.plain,
         others.table,
         others.newspaper,
+        more.bootstrap_cards,
+        more.eleventy,
+        more.xenforo,
+        more.prestashop,
+        more.headings,
+        more.hashed,
     )
 }
