@@ -4,14 +4,13 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import NotConfigured, UsageError
+from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
-from scrapy.utils.project import data_path
 from sqlalchemy import Engine
 
+from scraper.crawl_options import default_path
 from scraper.exceptions import ConfigurationError
 from scraper.outcome import ExitStatus
 from scraper.storage import (
@@ -77,7 +76,7 @@ def crawl_database(settings: BaseSettings) -> Iterator[Engine]:
         ConfigurationError: CRAWL_DB is off, or wrong.
         StorageError: there is none, or it cannot be opened.
     """
-    url = database_url(settings.get("CRAWL_DB"), _default_path())
+    url = database_url(settings.get("CRAWL_DB"), default_path())
     if url is None:
         raise ConfigurationError("CRAWL_DB is empty: crawls are not kept")
     engine = open_database(url, create=False)
@@ -85,13 +84,6 @@ def crawl_database(settings: BaseSettings) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
-
-
-def _default_path() -> Path:
-    try:
-        return Path(data_path("crawls.db"))
-    except NotConfigured:  # no scrapy.cfg here: the project is named by a variable
-        return Path(".scrapy", "crawls.db")
 
 
 def table(rows: Iterable[CrawlRow]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from scraper.outcome import DATABASE_FAILED
 from scraper.spiders.topics import TopicsSpider
 from scraper.storage import CorruptDatabaseError, StorageError
 from scraper.storage.crawls import Beginning, Begun
-from scraper.storage.database import set_aside
+from scraper.storage.database import describe, set_aside
 from scraper.worker_status import WorkerStatus
 
 HEARTBEAT = 2.0
@@ -37,6 +37,7 @@ class CrawlDatabase:
         self._interval = min(HEARTBEAT, store.options.silence / 5)
         self._last_beat: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
+        self._damage: CorruptDatabaseError | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -88,7 +89,11 @@ class CrawlDatabase:
             await self._beat()
             await self._store.close(finished=finished, reason=reason)
         except StorageError as error:
-            logger.error("%s", error)  # noqa: TRY400 (one line says it all)
+            if self._damage is None:
+                logger.error("%s", error)  # noqa: TRY400 (one line says it all)
+        finally:
+            if self._damage is not None:
+                self._set_aside(self._damage)
 
     async def _feeds_are_written(self) -> bool:
         """Wait until the feeds are closed; a crawl is finished when they are whole."""
@@ -107,9 +112,21 @@ class CrawlDatabase:
         self._crawler.signals.send_catch_log(own_signals.heartbeat, beat=beat)
 
     def _failed(self, error: StorageError) -> None:
-        logger.error("%s. The crawl ends here; the same command goes on with it", error)
+        if isinstance(error, CorruptDatabaseError):
+            self._damage = error
+            logger.error("%s. The crawl ends here", error)
+        else:
+            logger.error(
+                "%s. The crawl ends here; the same command goes on with it", error
+            )
         close = self._crawler.engine.close_spider_async(reason=DATABASE_FAILED)
         self._closing = asyncio.ensure_future(close)
+
+    def _set_aside(self, damage: CorruptDatabaseError) -> None:
+        try:
+            logger.error("%s", _kept_aside(self._store.options, damage))
+        except StorageError as error:  # another worker was quicker
+            logger.error("%s", error)  # noqa: TRY400 (one line says it all)
 
     def _say(self, spider: TopicsSpider) -> None:
         topics = spider.frontier.topics
@@ -127,7 +144,8 @@ class CrawlDatabase:
                 "Crawl %d begins: the profile has changed since the last", begun.id
             )
         else:
-            logger.info("Crawl %d begins", begun.id)
+            where = describe(self._store.options.url)
+            logger.info("Crawl %d begins (%s)", begun.id, where)
 
     def _say_shared(self, begun: Begun, others: int) -> None:
         how = f"has {others} other workers" if others else "begins"
@@ -146,9 +164,12 @@ def _opened(options: CrawlOptions, spider: TopicsSpider) -> CrawlStore:
     try:
         return CrawlStore.open(options, spider.site, fresh=spider.arguments.fresh)
     except CorruptDatabaseError as error:
-        kept = set_aside(options.url)
-        raise ConfigurationError(
-            f"{error}. It is kept as {kept}; the same command begins with a new one"
-        ) from error
+        raise ConfigurationError(_kept_aside(options, error)) from error
     except StorageError as error:
         raise ConfigurationError(str(error)) from error
+
+
+def _kept_aside(options: CrawlOptions, damage: CorruptDatabaseError) -> str:
+    """Keep a damaged database under another name, and say so."""
+    kept = set_aside(options.url)
+    return f"{damage}. It is kept as {kept}; the same command begins with a new one"

@@ -121,9 +121,12 @@ class SharedFrontier(StoredFrontier):
             return []
         self._closed = True
         crawl_id, lost = self._store.crawl_id, []
-        if self.finished:
-            lost = self._store.settle(lambda c: pages.close_absent(c, crawl_id))
-        self.count(self._store.read(lambda c: topics.load(c, crawl_id)))
+        try:
+            if self.finished:
+                lost = self._store.settle(lambda c: pages.close_absent(c, crawl_id))
+            self.count(self._store.read(lambda c: topics.load(c, crawl_id)))
+        except StorageError:
+            return []  # the database failed, which has been told: the counts are this worker's
         return [self._failure(row) for row in lost]
 
     def count(self, rows: Iterable[TopicRow]) -> None:

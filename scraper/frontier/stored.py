@@ -179,10 +179,11 @@ class StoredFrontier(Frontier):
         """Every page that failed, the index first."""
         yield from (failure for failure in self._failures if not failure.topic)
         crawl_id = self._store.crawl_id
-        for row in self._store.read(
-            lambda connection: pages.failures(connection, crawl_id)
-        ):
-            yield self._failure(row)
+        try:
+            rows = self._store.read(lambda c: pages.failures(c, crawl_id))
+        except StorageError:
+            return  # the database failed, which has been told: it cannot be asked any more
+        yield from map(self._failure, rows)
 
     @property
     def failed_count(self) -> int:

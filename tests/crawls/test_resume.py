@@ -7,6 +7,8 @@ import os
 import random
 import resource
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -16,7 +18,7 @@ from sqlalchemy import make_url
 
 from scraper.demo.content import DemoSite
 from scraper.storage import open_database, transaction, workers
-from tests.crawls.running import Crawled, crawl, read_csv
+from tests.crawls.running import PROJECT, Crawled, crawl, read_csv
 from tests.crawls.stored import (
     READERS,
     SITE,
@@ -313,3 +315,92 @@ def test_a_crawl_registers_as_a_worker_while_it_is_at_work(
     assert status["pages_done"] == server.page_count
     assert status["articles"] == len(all_urls(server))
     assert list(status["slots"]) == ["127.0.0.1"]
+
+
+def test_ctrl_c_twice_leaves_a_crawl_that_goes_on(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(content=SITE, latency=0.3)
+    with command(server, tmp_path, "articles.csv") as process:
+        wait_until(lambda: len(server.pages) > 10)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "send again to force" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        _, log = process.communicate(timeout=30)
+    assert process.returncode == 130, log
+    assert len(stored_urls(tmp_path)) < len(all_urls(server))
+    server.latency = 0.0
+    with command(server, tmp_path, "articles.csv") as process:
+        _, log = process.communicate(timeout=60)
+    assert process.returncode == 0, log
+    assert "Crawl 1 goes on: " in log
+    assert stored_urls(tmp_path) == all_urls(server)
+    rows = read_csv(tmp_path / "articles.csv")
+    assert sorted(row["url"] for row in rows) == all_urls(server)
+
+
+def test_damage_that_is_found_in_the_middle_is_kept_aside_too(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(content=SITE, latency=0.2)
+    crawl(
+        tmp_path,
+        server.profile(),
+        CRAWL_DB=database(tmp_path),
+        CLOSESPIDER_PAGECOUNT=60,
+    )
+    fetched = len(server.pages)
+    with command(server, tmp_path) as process:
+        wait_until(lambda: len(server.pages) > fetched)
+        path = tmp_path / "crawls.db"
+        with path.open("r+b") as file:
+            file.seek(0)
+            file.write(b"damage! " * (path.stat().st_size // 8))
+        _, log = process.communicate(timeout=60)
+    assert process.returncode == 4, log
+    assert "is damaged: " in log
+    assert "The crawl ends here" in log
+    assert log.count("the same command begins with a new one") == 1
+    assert "Traceback" not in log
+    (kept,) = tmp_path.glob("crawls.db.corrupt-*Z")
+    assert kept.read_bytes().startswith(b"damage! ")
+    server.latency = 0.0
+    with command(server, tmp_path) as process:
+        _, log = process.communicate(timeout=60)
+    assert process.returncode == 0, log
+    assert stored_urls(tmp_path) == all_urls(server)
+
+
+SCRIPT = """
+import json, sys
+from scrapy.crawler import CrawlerProcess
+from scrapy.settings import Settings
+settings = Settings()
+settings.setmodule("scraper.settings", priority="project")
+settings.set("SITES", {"site": json.loads(sys.argv[1])})
+settings.set("SITE", "site")
+process = CrawlerProcess(settings)
+process.crawl("topics")
+process.start()
+"""
+
+
+def test_a_crawl_from_a_script_is_in_the_database_of_its_folder(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server()
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("SCRAPY")}
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, json.dumps(server.profile())],
+        cwd=tmp_path,
+        env={**environment, "PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=True,
+    )
+    assert "Crawl 1 begins (crawl database .scrapy/crawls.db)" in done.stderr
+    assert stored_urls(tmp_path / ".scrapy") == all_urls(server)
