@@ -1,0 +1,76 @@
+"""What a page may cost: a budget that is exceeded names a regression, where a clock would need an idle machine."""
+
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from tests.crawls.running import PROJECT
+from tests.performance.counting import (
+    CALL,
+    FEW,
+    MANY,
+    OWN_CALL,
+    RECORD,
+    STATEMENT,
+    WAKE_UP,
+    Costs,
+    costs_of_crawl,
+)
+
+BUDGETS = {
+    # Measured: 3,300 to 3,600, by how many pages share a transaction; Scrapy's part of it is two thirds.
+    CALL: 4500,
+    # Measured: 1,050, 30 for each of 35 articles.
+    OWN_CALL: 1400,
+    # An order to the downloader, its report, word from the database; all three often serve several pages.
+    WAKE_UP: 3.5,
+    RECORD: 0.05,
+    # Six where a page has a transaction of its own, and the leases.
+    STATEMENT: 8,
+}
+
+
+@pytest.fixture(scope="module")
+def crawls(tmp_path_factory: pytest.TempPathFactory) -> tuple[Costs, Costs]:
+    """A short and a longer crawl, after one that fills the caches."""
+    costs_of_crawl(tmp_path_factory.mktemp("first"), 2)
+    few = costs_of_crawl(tmp_path_factory.mktemp("few"), FEW)
+    return few, costs_of_crawl(tmp_path_factory.mktemp("many"), MANY)
+
+
+def closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@pytest.mark.parametrize("kind", BUDGETS)
+def test_a_page_keeps_to_its_budget(crawls: tuple[Costs, Costs], kind: str) -> None:
+    few, many = crawls
+    assert many.pages > few.pages + MANY
+    assert many.per_page(few, kind) <= BUDGETS[kind]
+
+
+def test_a_page_that_is_done_leaves_nothing_in_memory(
+    crawls: tuple[Costs, Costs],
+) -> None:
+    _, many = crawls
+    before, after = many.alive
+    assert (after - before) / many.pages < 5
+
+
+def test_a_start_loads_nothing_that_a_crawl_may_not_need() -> None:
+    """Up to its first request: the index is read by BeautifulSoup, which then is loaded, and not before."""
+    command = (sys.executable, "-X", "importtime", "-m", "scrapy", "crawl", "topics")
+    options = ("-a", f"url=http://127.0.0.1:{closed_port()}/", "-s", "RETRY_TIMES=0", "-s", "CRAWL_DB=")  # fmt: skip
+    done = subprocess.run(
+        [*command, *options], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "aiohttp" in loaded
+    assert not loaded & {
+        "bs4",
+        "scrapy.core.downloader.handlers.http11",
+        "soupsieve",
+    }
