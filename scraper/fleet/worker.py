@@ -47,8 +47,12 @@ class Worker:
         return status
 
     def interrupt(self) -> None:
-        """Pass Ctrl-C on: once, and it ends in order; twice, and it ends at once."""
-        if self._process.poll() is None:
+        """Pass Ctrl-C on: once, and it ends in order; twice, and it ends at once.
+
+        On Windows, which knows no SIGINT for another process, it hears the Ctrl-C itself:
+        there it has no session of its own.
+        """
+        if os.name == "posix" and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
 
     def end(self) -> None:
