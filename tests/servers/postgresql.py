@@ -1,7 +1,6 @@
 """A PostgreSQL server of the test run's own, in a temporary folder."""
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -175,6 +174,8 @@ class PostgreSQL:
 
 
 def _unprivileged() -> str:
+    import pwd  # there is none on Windows, and no root either
+
     for name in ("postgres", "nobody"):
         try:
             return pwd.getpwnam(name).pw_name

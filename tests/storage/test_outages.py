@@ -228,6 +228,30 @@ def test_an_operation_that_loses_its_session_is_done_again(
         assert writer.submit(_losing_its_session(postgresql)).result(WAIT) == 2
 
 
+def test_a_worker_that_was_stopped_in_a_transaction_goes_on(
+    url: URL, postgresql: PostgreSQL
+) -> None:
+    impatient = {"options": "-c idle_in_transaction_session_timeout=50ms"}
+    with Writer(open_database(url.update_query_dict(impatient))) as writer:
+        assert writer.submit(_stopped_for_long(postgresql)).result(WAIT) == 2
+
+
+def _stopped_for_long(postgresql: PostgreSQL) -> Callable[[Connection], int]:
+    """As if SIGSTOP came in the middle of the operation, and SIGCONT after the server has lost its patience."""
+    runs: list[int] = []
+
+    def operation(connection: Connection) -> int:
+        pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        session = f"SELECT 1 FROM pg_stat_activity WHERE pid = {pid}"
+        while not runs and postgresql.execute(session):
+            pass
+        runs.append(pid)
+        connection.execute(text("SELECT 1"))
+        return len(runs)
+
+    return operation
+
+
 def _losing_its_session(postgresql: PostgreSQL) -> Callable[[Connection], int]:
     runs: list[int] = []
 
