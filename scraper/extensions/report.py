@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
+from scraper.exceptions import ConfigurationError
 from scraper.extensions.files import replace_text, replaceable
 from scraper.report.comparison import Comparison, compare
 from scraper.report.contents import Run, draw_up
@@ -21,6 +23,9 @@ from scraper.spiders.arguments import Arguments
 from scraper.spiders.topics import TopicsSpider
 from scraper.storage import StorageError, workers
 from scraper.storage.workers import Role, WorkerRow
+
+LIBRARIES = ("jinja2", "pygal")
+"""Imported only when a report is made."""
 
 logger = logging.getLogger(__name__)
 
@@ -37,11 +42,16 @@ class CrawlReport:
         """Read CRAWL_REPORT.
 
         Raises:
-            ConfigurationError: no file can be written there.
+            ConfigurationError: no file can be written there, or a library that it takes is missing.
         """
         path = crawler.settings["CRAWL_REPORT"]
         if not path or not isinstance(crawler.spider, TopicsSpider):
             raise NotConfigured
+        for library in LIBRARIES:
+            if find_spec(library) is None:
+                raise ConfigurationError(
+                    f"CRAWL_REPORT needs {library}: pip install -r requirements.txt"
+                )
         extension = cls(crawler, replaceable(path, "CRAWL_REPORT"))
         connect = crawler.signals.connect
         connect(extension.spider_opened, signals.spider_opened)
@@ -84,7 +94,7 @@ class CrawlReport:
             logger.info("The report is in %s", self._path)
 
     def _page(self, spider: TopicsSpider, reason: str) -> str:
-        # Imported here: a crawl without a report needs none of its libraries.
+        # Imported here for the LIBRARIES.
         from scraper.report.page import render
 
         run, comparison = self._run(spider, reason), self._comparison(spider, reason)

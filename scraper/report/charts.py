@@ -40,6 +40,27 @@ class Line:
     value: Callable[[Sample], Value]
 
 
+Course = tuple[str, Sequence[Line]]
+"""A chart's title and its lines."""
+
+_PAGES: Course = (
+    "Pages per second",
+    (Line("pages", lambda s: s.per_second(s.counts.pages)),),
+)
+_ARTICLES: Course = (
+    "New articles per second",
+    (Line("articles", lambda s: s.per_second(s.counts.articles)),),
+)
+_IN_FLIGHT: Course = ("Requests at once", (Line("requests", lambda s: s.in_flight),))
+_ERRORS: Course = (
+    "Errors per minute",
+    (
+        Line("retried", lambda s: 60 * s.per_second(s.counts.retries)),
+        Line("page failed", lambda s: 60 * s.per_second(s.counts.failed)),
+    ),
+)
+
+
 def charts(series: Series) -> list[Chart]:
     """The charts of a crawl; none if it has no samples. That of errors is left out if there were none."""
     total = series.total()
@@ -47,45 +68,20 @@ def charts(series: Series) -> list[Chart]:
         return []
     points = min(MOST_POINTS, max(total.counts.pages // PAGES_A_POINT, 6))
     samples = series.pooled(points)
-    unit, factor = _latency_unit(samples)
-    drawn = [
-        _chart(
-            "Pages per second",
-            samples,
-            [Line("pages", lambda s: s.per_second(s.counts.pages))],
-        ),
-        _chart(
-            "New articles per second",
-            samples,
-            [Line("articles", lambda s: s.per_second(s.counts.articles))],
-        ),
-        _chart(
-            f"Response time, {unit}",
-            samples,
-            [
-                Line("median", lambda s: _scaled(s.latencies.quantile(0.5), factor)),
-                Line(
-                    "95th percentile",
-                    lambda s: _scaled(s.latencies.quantile(0.95), factor),
-                ),
-            ],
-        ),
-        _chart("Requests at once", samples, [Line("requests", lambda s: s.in_flight)]),
-    ]
+    courses = [_PAGES, _ARTICLES, _latency_course(samples), _IN_FLIGHT]
     if total.counts.retries or total.counts.failed:
-        drawn.append(_errors(samples))
-    return drawn
+        courses.append(_ERRORS)
+    return [_chart(title, samples, lines) for title, lines in courses]
 
 
-def _errors(samples: Sequence[Sample]) -> Chart:
-    return _chart(
-        "Errors per minute",
-        samples,
-        [
-            Line("retried", lambda s: 60 * s.per_second(s.counts.retries)),
-            Line("page failed", lambda s: 60 * s.per_second(s.counts.failed)),
-        ],
-    )
+def _latency_course(samples: Sequence[Sample]) -> Course:
+    unit, factor = _latency_unit(samples)
+
+    def quantile(part: float) -> Callable[[Sample], Value]:
+        return lambda sample: _scaled(sample.latencies.quantile(part), factor)
+
+    lines = (Line("median", quantile(0.5)), Line("95th percentile", quantile(0.95)))
+    return f"Response time, {unit}", lines
 
 
 def _latency_unit(samples: Iterable[Sample]) -> tuple[str, float]:

@@ -134,6 +134,17 @@ def test_a_report_that_cannot_be_written_stops_the_crawl_before_it_begins(
     assert server.requests == []
 
 
+def test_a_library_that_is_missing_is_told_before_the_crawl(
+    site_server: ServeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pygal", None)
+    settings = project_settings(
+        SITES={"demo": site_server().profile()}, CRAWL_REPORT=str(tmp_path / "r.html")
+    )
+    with pytest.raises(ConfigurationError, match="CRAWL_REPORT needs pygal: pip inst"):
+        asyncio.run(crawl_async(settings))
+
+
 def test_a_report_that_cannot_be_written_in_the_end_is_one_line_and_a_status(
     demo_url: str,
 ) -> None:

@@ -50,12 +50,17 @@ def test_a_password_in_an_address_is_not_shown() -> None:
         ({"failures": 2}, "2 pages failed. All others are done."),
         (
             {"finish_reason": "closespider_timeout"},
-            "Closed: closespider_timeout, with 0 pages left.",
+            "Closed: closespider_timeout, with 0 pages left. The same command goes on",
         ),
     ],
 )
 def test_the_verdict(changes: dict[str, Any], said: str) -> None:
     assert text(page(**changes), ".verdict").startswith(said)
+
+
+def test_without_a_database_no_crawl_goes_on() -> None:
+    said = text(page(finish_reason="shutdown", crawl_id=None), ".verdict")
+    assert said == "Closed: shutdown, with 0 pages left."
 
 
 @pytest.mark.parametrize("how", ["resumed", "shared"])
