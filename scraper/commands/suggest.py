@@ -5,6 +5,7 @@ import os
 import sys
 from functools import partial
 from importlib.util import find_spec
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -144,6 +145,9 @@ def _show(found: "Suggestion", name: str) -> None:
     for doubt in found.doubts:
         _say(f"  - {doubt}")
     _say("")
+    if isinstance(sys.stdout, TextIOWrapper):
+        # What the encoding has no letter for is written as Python has it in a text.
+        sys.stdout.reconfigure(errors="backslashreplace")
     print("\n".join(block(name, found.profile, found.comments)), flush=True)
     _say("\nWhat it gives:\n")
     if found.preview:

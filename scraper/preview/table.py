@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
+from io import TextIOWrapper
 from typing import IO
 
 from rich.cells import cell_len, set_cell_size
@@ -23,6 +24,8 @@ def show(
     preview: Preview, warnings: Sequence[str], notes: Sequence[str], file: IO[str]
 ) -> None:
     """Print what was seen, cut to the width of the terminal (or COLUMNS), then notes and warnings in full."""
+    if isinstance(file, TextIOWrapper):
+        file.reconfigure(errors="replace")  # a pipe on Windows may be of few letters
     width = shutil.get_terminal_size((WIDTH, 24)).columns
     console = Console(file=file, width=width, highlight=False)
     rows = list(_rows(preview))

@@ -194,6 +194,15 @@ def test_the_demo_site_is_served_where_no_other_is_named() -> None:
     assert "topics         15: " in done.stdout
 
 
+def test_a_pipe_of_few_letters_is_no_reason_to_break(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    done = scrapy("preview")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Science" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
