@@ -51,6 +51,9 @@ PROBE_PRIORITY = 1000
 PATIENCE = 3
 """Failures of one request, back-off between them, that show more than a page that fails at first."""
 
+FAILED_AT = "failed_at"
+"""The key of `Request.meta` for when it failed first: if others were answered since, it fails for itself."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -59,7 +62,8 @@ class DeadHostMiddleware:
 
     After HOST_FAILURES attempts in a row that failed (no answer, or 5xx or 429), some of them for the third time, a
     host is paused for HOST_PROBE_WAIT seconds, then probed with one request at a time, each
-    wait half as long again as the one before. What fails meanwhile costs no attempt. A few
+    wait half as long again as the one before. A request that failed before while others were answered
+    says nothing of its host. What fails meanwhile costs no attempt. A few
     requests take turns as probes, all others are put by. After HOST_GIVE_UP seconds the
     host is given up: `host_given_up` is sent, requests to it are ignored with that
     reason, and if there is no other host the crawl is closed as `site_dead`.
@@ -152,12 +156,12 @@ class DeadHostMiddleware:
         return self._hosts[key]
 
     def _failed(self, key: str, request: Request, reason: str) -> None:
-        health = self._health(key)
-        if health.given_up:
+        health, now = self._health(key), monotonic()
+        is_own_fault = health.answered_since(request.meta.setdefault(FAILED_AT, now))
+        if health.given_up or (is_own_fault and not health.is_down):
             return
-        pause = health.failed(
-            monotonic(), again=has_failed_again(request, self._retry_times)
-        )
+        again = has_failed_again(request, self._retry_times)
+        pause = health.failed(now, again=again)
         if pause is not None:
             self._pause(key, pause, reason)
         elif health.given_up:
@@ -205,9 +209,10 @@ class DeadHostMiddleware:
             raise IgnoreRequest(health.epitaph)
         if not health.is_down or request.meta.get("dont_retry"):
             return None
-        probe = request.replace(dont_filter=True, priority=PROBE_PRIORITY)
-        if paced is not None and paced.add_probe(probe, instead_of=request):
-            return probe
+        if paced is not None and not health.answered_since(request.meta[FAILED_AT]):
+            probe = request.replace(dont_filter=True, priority=PROBE_PRIORITY)
+            if paced.add_probe(probe, instead_of=request):
+                return probe
         return self._later(request, key, health)
 
     def _later(self, request: Request, key: str, health: HostHealth) -> Request | None:

@@ -54,6 +54,10 @@ class HostHealth:
         self.epitaph = ""
         """Why it was given up."""
 
+    def answered_since(self, then: float) -> bool:
+        """Whether the host has answered well since then."""
+        return self._last_good > then
+
     def succeeded(self, now: float) -> bool:
         """The host answered well; whether it was down before."""
         was_down, most = self.is_down, MOST_TOLERATED * self._plan.failures

@@ -1,21 +1,26 @@
-"""`python -m tests.faults.hoard FOLDER`: crawls a site of bombs and endless bodies, and prints the memory it took."""
+"""A site of bombs and endless bodies, and the memory that it takes to crawl it."""
 
 import gzip
 import json
-import resource
+import re
+import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import brotli  # type: ignore[import-untyped]
 
 from scraper.demo.content import DemoSite
+from tests.crawls.running import PROJECT
 from tests.downloader.peer import Call
-from tests.faults.crawling import crawl_quickly
-from tests.faults.site import Bad, FaultySite, Place, serving
+from tests.faults.plans import places
+from tests.faults.site import Bad, FaultySite, Place
 from tests.faults.wire import FAULTS, HTML, Send
 
 CONTENT = DemoSite(topics=6, pages=12, articles=4)
 GIGABYTE = bytes(2**20)
+LOOK_INTERVAL = 0.05
 MAXSIZE = 8 * 2**20
 
 
@@ -41,32 +46,59 @@ def _bombs() -> list[Send]:
     return [sending(coding, body) for coding, body in codings.items()]
 
 
-def _peak() -> float:
-    """The most memory this process ever had, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+async def _as_large_as_may_be(call: Call, html: bytes) -> None:
+    await call.reply(b"<p>no article</p>".ljust(MAXSIZE), "200 OK", HTML)
 
 
-def main(folder: Path) -> None:
-    """Crawl, and print what was expected and what came of it as JSON."""
-    kinds = [*_bombs(), FAULTS["endless"].send, FAULTS["announced too large"].send]
+def hoard() -> FaultySite:
+    """A site whose pages are bombs, endless, or as large as may be; the first of each topic is good."""
+    kinds = [
+        *_bombs(),
+        _as_large_as_may_be,
+        *(FAULTS[name].send for name in ("endless", "announced too large")),
+    ]
     plan: dict[Place, Bad] = {}
-    for topic in CONTENT.listing:
-        for number in range(2, topic.pages(CONTENT.articles) + 1):
-            plan[topic.index, number] = Bad(kinds[len(plan) % len(kinds)])
-    site = FaultySite(plan, CONTENT)
-    before = _peak()
-    with serving(site):
-        crawled = crawl_quickly(
-            folder, site, DOWNLOAD_MAXSIZE=MAXSIZE, DOWNLOAD_TIMEOUT=30
-        )
-    result = {
-        "expected": len(plan),
-        "failed": len(crawled.reasons),
-        "before_mib": before,
-        "peak_mib": _peak(),
+    for topic, number in places(CONTENT):
+        if number > 1:
+            plan[topic, number] = Bad(kinds[len(plan) % len(kinds)])
+    return FaultySite(plan, CONTENT)
+
+
+def crawl_measured(
+    site: FaultySite, folder: Path, **settings: object
+) -> tuple[dict[str, Any], float]:
+    """Crawl with the project's settings in a process of its own: its account, and the most memory it had, in MiB."""
+    report = folder / "report.json"
+    changed = {
+        "SITES": json.dumps({"site": site.profile()}),
+        "SITE": "site",
+        "REPORT_JSON": str(report),
+        "CRAWL_DB": f"sqlite:///{folder}/crawls.db",
+        **settings,
     }
-    print(json.dumps(result))
+    options = [
+        part for key, value in changed.items() for part in ("-s", f"{key}={value}")
+    ]
+    with (folder / "log").open("w", encoding="utf-8") as log:
+        crawl = subprocess.Popen(
+            [sys.executable, "-m", "scrapy", "crawl", "topics", *options],
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+        peak = 0.0
+        while crawl.poll() is None:
+            peak = max(peak, _peak(crawl.pid))
+            time.sleep(LOOK_INTERVAL)
+    return json.loads(report.read_text("utf-8")), peak
 
 
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+def _peak(pid: int) -> float:
+    """The most memory that a process had so far, in MiB; 0 if it has ended.
+
+    Not what `wait4` says: a process begins with the peak of the one that started it.
+    """
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) / 2**10 if found else 0.0

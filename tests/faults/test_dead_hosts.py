@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from scraper.demo.content import DemoSite
 from scraper.middlewares.hosts import PATIENCE, PROBING
 from tests.downloader.conftest import Serve
 from tests.downloader.peer import Call
@@ -93,6 +94,18 @@ def test_pages_that_fail_at_first_do_not_make_a_dead_host(tmp_path: Path) -> Non
         crawled = crawl_quickly(tmp_path, site, **patient)
     assert_exact(crawled, site)
     assert 1 <= crawled.stat("hosts/pauses") < 10
+
+
+def test_pages_that_are_broken_for_good_do_not_make_a_dead_host(tmp_path: Path) -> None:
+    content = DemoSite(topics=6, pages=12, articles=4)
+    reset = FAULTS["reset at once"].send
+    broken = [place for place in places(content) if place[1] % 2 == 0]
+    site = FaultySite({place: Bad(reset) for place in broken}, content)
+    with serving(site):
+        crawled = crawl_quickly(tmp_path, site, HOST_FAILURES=5, HOST_GIVE_UP=10.0)
+    assert_exact(crawled, site)
+    assert len(broken) > 5 * IMPATIENT["HOST_FAILURES"]
+    assert (crawled.stat("hosts/pauses") or 0) < 5
 
 
 def test_other_hosts_go_on_and_the_dead_one_is_named(serve: Serve) -> None:
