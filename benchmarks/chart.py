@@ -26,25 +26,23 @@ def draw(bars: list[tuple[str, float]], file: Path) -> None:
         opacity="1",
         font_family="system-ui, sans-serif",
         label_font_size=14,
-        value_font_size=14,
-        value_colors=(_TEXT,),
+        title_font_size=14,
     )
     chart = pygal.HorizontalBar(
         style=style,
         width=860,
         height=60 + 38 * len(bars),
         margin=12,
+        explicit_size=True,
         js=[],
         show_legend=False,
         show_x_labels=False,
         show_x_guides=False,
         show_y_guides=False,
-        print_values=True,
-        print_values_position="top",
-        value_formatter=lambda value: f"{value:,.0f} pages/s",
+        title="pages a second",
     )
     ascending = sorted(bars, key=lambda bar: bar[1])
-    chart.x_labels = [title for title, _ in ascending]
+    chart.x_labels = [f"{title} · {value:,.0f}" for title, value in ascending]
     chart.add(
         "pages/s",
         [

@@ -89,7 +89,11 @@ def _say(text: str) -> None:
 
 
 def _head(arguments: argparse.Namespace) -> list[str]:
-    command = shlex.join(["python", "-m", "benchmarks.compare", *sys.argv[1:]])
+    """Return the command, as another machine may have it, and what it ran on."""
+    words = [
+        word for word in sys.argv[1:] if word not in ("--python", arguments.python)
+    ]
+    command = shlex.join(["python", "-m", "benchmarks.compare", *words])
     return [f"    {command}", "", *environment.describe(arguments.python)]
 
 

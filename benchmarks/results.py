@@ -17,7 +17,7 @@ _SECTION = "\n## "
 def write_section(title: str, text: str, file: Path = RESULTS) -> None:
     """Replace the section of that title, or add it after the others."""
     sections = _sections(file)
-    sections[title] = text.strip()
+    sections[title] = text.strip("\n")
     body = "".join(
         f"{_SECTION}{name}\n\n{content}\n" for name, content in sections.items()
     )
@@ -27,4 +27,4 @@ def write_section(title: str, text: str, file: Path = RESULTS) -> None:
 def _sections(file: Path) -> dict[str, str]:
     text = file.read_text("utf-8") if file.exists() else ""
     parts = [part.partition("\n") for part in text.split(_SECTION)[1:]]
-    return {title: content.strip() for title, _, content in parts}
+    return {title: content.strip("\n") for title, _, content in parts}
