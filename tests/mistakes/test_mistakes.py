@@ -67,7 +67,8 @@ def test_a_selector_that_matches_no_topic() -> None:
 
 
 def test_a_selector_that_matches_no_article() -> None:
-    with serving({**SITE, "/a?limit=35": "<p>Hello</p>"}) as url:
+    page = '<p>Hello, <a href="/other">other</a> page.</p>'
+    with serving({**SITE, "/a?limit=35": page}) as url:
         done = crawl("-a", f"url={url}")
     assert done.returncode == 3
     assert complaints(done) == [

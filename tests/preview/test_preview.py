@@ -197,7 +197,7 @@ def test_the_demo_site_is_served_where_no_other_is_named() -> None:
 def test_a_pipe_of_few_letters_is_no_reason_to_break(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     done = scrapy("preview")
     assert (done.returncode, done.stderr) == (0, "")
     assert "Science" in done.stdout
