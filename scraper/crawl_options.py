@@ -12,6 +12,7 @@ from sqlalchemy import URL
 from scraper.exceptions import ConfigurationError
 from scraper.politeness.options import number
 from scraper.storage import database_url
+from scraper.storage.server import DEFAULT_PATIENCE
 from scraper.storage.sqlite_file import sqlite_path
 from scraper.storage.workers import SILENCE, Role
 
@@ -25,6 +26,7 @@ class CrawlOptions:
 
     `silence` is after how many seconds without a sign of life a worker is taken for
     dead. `crawl_id` is the crawl to work on, if that is decided already (by `scrapy fleet`).
+    A server may be away for `patience` seconds.
     """
 
     url: URL
@@ -32,10 +34,11 @@ class CrawlOptions:
     role: Role = Role.ALONE
     silence: float = SILENCE
     crawl_id: int | None = None
+    patience: float = DEFAULT_PATIENCE
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self | None:
-        """Read CRAWL_DB, CRAWL_DB_SYNCHRONOUS, CRAWL_SHARED, CRAWL_WORKER_TIMEOUT; None if there is no database.
+        """Read CRAWL_DB, CRAWL_DB_*, CRAWL_SHARED and CRAWL_WORKER_TIMEOUT; None if there is no database.
 
         Raises:
             ConfigurationError: one of them is wrong.
@@ -57,6 +60,7 @@ class CrawlOptions:
             Role.FLEET if fleet else Role.SHARING if shares else Role.ALONE,
             number(settings, "CRAWL_WORKER_TIMEOUT", SILENCE, least=1),
             settings.getint("FLEET_CRAWL") or None,
+            number(settings, "CRAWL_DB_PATIENCE", DEFAULT_PATIENCE),
         )
 
     @property

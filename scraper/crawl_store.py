@@ -24,6 +24,7 @@ from scraper.storage import (
     leases,
     open_database,
     pages,
+    read,
     transaction,
     turns,
     workers,
@@ -89,7 +90,9 @@ class CrawlStore:
             StorageError: the database cannot be used, or another process is at work on this crawl.
             ConfigurationError: `options.synchronous` is none of SQLite's.
         """
-        engine = open_database(options.url, synchronous=options.synchronous)
+        engine = open_database(
+            options.url, synchronous=options.synchronous, patience=options.patience
+        )
         ownership = Ownership(
             options.url,
             site.name,
@@ -158,8 +161,7 @@ class CrawlStore:
         """
         if self._writer is not None and self._writer.error is None:
             self._writer.submit(lambda _: None).result()
-        with transaction(self._engine, reads_only=True) as connection:
-            return operation(connection)
+        return read(self._engine, operation)
 
     # other workers
 

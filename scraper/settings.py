@@ -178,6 +178,9 @@ CRAWL_DB: str | None = None
 # not even these, at the cost of a flush to the disk for every transaction.
 CRAWL_DB_SYNCHRONOUS = "NORMAL"
 
+# Seconds for which a database server may be away in the middle of a crawl: workers wait, and go on when it is back.
+CRAWL_DB_PATIENCE = 120.0
+
 # Whether several processes may work on one crawl (docs/fleet.md). None: with a database server yes, with SQLite no;
 # there `scrapy fleet` does it, or this setting.
 CRAWL_SHARED: bool | None = None

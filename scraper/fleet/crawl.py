@@ -36,7 +36,7 @@ class FleetCrawl:
     ) -> None:
         self._silence = options.silence
         self._engine: Engine = open_database(
-            options.url, synchronous=options.synchronous
+            options.url, synchronous=options.synchronous, patience=options.patience
         )
         ownership = Ownership(options.url, site.name, site.index, shared=True)
         with transaction(self._engine) as connection:

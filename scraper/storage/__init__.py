@@ -8,6 +8,7 @@ from scraper.storage.database import (
     database_url,
     describe,
     open_database,
+    read,
     set_aside,
     transaction,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "database_url",
     "describe",
     "open_database",
+    "read",
     "set_aside",
     "transaction",
 ]

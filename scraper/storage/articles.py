@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Dialect, bindparam, func, select
 
+from scraper.storage import server_articles
 from scraper.storage.dialects import insert_into
 from scraper.storage.rows import Fields, decode, encode_all
 from scraper.storage.schema import articles
@@ -62,6 +63,9 @@ def add(connection: Connection, shown: Sequence[PageArticles]) -> list[list[int]
     """
     places = [page.first_places() for page in shown]
     rows = _rows(shown, places)
+    if connection.dialect.name == "postgresql":
+        is_new = iter(server_articles.insert(connection, rows))
+        return [[place for place in its if next(is_new)] for its in places]
     last = connection.execute(_last_id).scalar() or 0
     if _insert(connection, rows) == len(rows):
         return places
@@ -95,27 +99,25 @@ def _insert(connection: Connection, rows: Sequence[_Row]) -> int:
     added = start = 0
     while left := len(rows) - start:
         size = min(_MOST_ROWS, 1 << left.bit_length() - 1)
-        sql, names = _insert_sql(connection.dialect, size)
+        sql = _insert_sql(connection.dialect, size)
         values = tuple(chain.from_iterable(rows[start : start + size]))
-        parameters = dict(zip(names, values, strict=True)) if names else values
-        added += connection.exec_driver_sql(sql, parameters).rowcount
+        added += connection.exec_driver_sql(sql, values).rowcount
         start += size
     return added
 
 
 @lru_cache(maxsize=32)
-def _insert_sql(dialect: Dialect, rows: int) -> tuple[str, tuple[str, ...]]:
-    """The statement that inserts so many rows, and its parameters' names (none where they go by their places).
+def _insert_sql(dialect: Dialect, rows: int) -> str:
+    """The statement that inserts so many rows.
 
     As text: SQLAlchemy takes longer over so many parameters than SQLite over the rows.
     """
-    names = tuple(f"{column}_{row}" for row in range(rows) for column in _COLUMNS)
     values: list[dict[str, Any]] = [
         {column: bindparam(f"{column}_{row}") for column in _COLUMNS}
         for row in range(rows)
     ]
     statement = insert_into(dialect, articles).values(values).on_conflict_do_nothing()
-    return str(statement.compile(dialect=dialect)), () if dialect.positional else names
+    return str(statement.compile(dialect=dialect))
 
 
 def read(

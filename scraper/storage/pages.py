@@ -55,6 +55,7 @@ _open_pages = (
     select(pages.c.id, pages.c.crawl_id)
     .where(pages.c.id.in_(bindparam("ids", expanding=True)))
     .where(pages.c.state != PageState.DONE)
+    .order_by(pages.c.id)  # whoever stores the same pages waits, and nobody for him
     .with_for_update()
 )
 _make_done = (
