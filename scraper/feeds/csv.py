@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Mapping, Sequence
 from io import BytesIO, StringIO
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
@@ -57,7 +58,7 @@ class ArticleCsvExporter(CsvItemExporter):
     def export_item(self, item: Any) -> None:
         """Write one row."""
         if self._columns and type(item) is dict:
-            self.csv_writer.writerow(self._row(item))
+            self.csv_writer.writerows(self._rows([item]))
         else:
             super().export_item(item)
 
@@ -68,7 +69,7 @@ class ArticleCsvExporter(CsvItemExporter):
                 self.export_item(item)
             return
         text = StringIO(newline="")
-        csv.writer(text, self.csv_writer.dialect).writerows(map(self._row, items))
+        csv.writer(text, self.csv_writer.dialect).writerows(self._rows(items))
         self.stream.write(text.getvalue())
 
     def serialize_field(
@@ -77,11 +78,12 @@ class ArticleCsvExporter(CsvItemExporter):
         """Serialize a value as the field says, or as a cell."""
         return self._cell(super().serialize_field(field, name, value))
 
-    def _row(self, article: Mapping[str, Any]) -> Sequence[Any]:
-        cells = [article.get(name, "") for name in self._columns]
-        if self._escape_formulas or not _PLAIN.issuperset(map(type, cells)):
-            return [self._cell(cell) for cell in cells]
-        return cells
+    def _rows(self, articles: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Any]]:
+        rows = [[row.get(name, "") for name in self._columns] for row in articles]
+        types = map(type, chain.from_iterable(rows))
+        if self._escape_formulas or not _PLAIN.issuperset(types):
+            return [[self._cell(cell) for cell in row] for row in rows]
+        return rows
 
     def _cell(self, value: Any) -> Any:
         if type(value) is str:
