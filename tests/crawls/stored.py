@@ -1,17 +1,19 @@
 """Crawls in a database, run by the command in processes of their own; and what they leave."""
 
 import json
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from sqlalchemy import URL, make_url
+
 from scraper.demo.content import DemoSite
+from scraper.storage import articles, open_database, transaction
 from tests.crawls.running import PROJECT, read_csv
 from tests.sites.server import SiteServer
 
@@ -34,11 +36,16 @@ def database(folder: Path) -> str:
 
 
 def stored_urls(folder: Path, crawl_id: int = 1) -> list[str]:
-    with closing(sqlite3.connect(folder / "crawls.db")) as connection:
-        rows = connection.execute(
-            "select fields from articles where crawl_id = ?", (crawl_id,)
-        )
-        return sorted(json.loads(fields)["url"] for (fields,) in rows)
+    return urls_in(make_url(database(folder)), crawl_id)
+
+
+def urls_in(url: URL, crawl_id: int = 1) -> list[str]:
+    engine = open_database(url, create=False)
+    with transaction(engine, reads_only=True) as connection:
+        rows = articles.read_all(connection, crawl_id)
+        urls = sorted(row.fields["url"] for row in rows)
+    engine.dispose()
+    return urls
 
 
 def all_urls(server: SiteServer) -> list[str]:

@@ -1,9 +1,25 @@
 """`scrapy fleet`: one command, several processes, one crawl."""
 
+import os
+import re
+import signal
 from pathlib import Path
+from time import sleep
 
+import pytest
+from sqlalchemy import make_url
+
+from scraper.storage import open_database, transaction, workers
+from scraper.storage.workers import Role
 from tests.crawls.running import read_csv
-from tests.crawls.stored import SITE, all_urls, command, stored_urls
+from tests.crawls.stored import (
+    SITE,
+    all_urls,
+    command,
+    database,
+    stored_urls,
+    wait_until,
+)
 from tests.sites.fixtures import ServeSite
 from tests.sites.server import SiteServer
 
@@ -27,3 +43,119 @@ def test_a_fleet_crawls_a_site_once(tmp_path: Path, site_server: ServeSite) -> N
     assert log.count("Account of the crawl") == 1
     assert f"{server.page_count} pages: {server.page_count} done, 0 failed" in log
     assert f"{len(all_urls(server)):,} unique" in log
+
+
+def test_a_worker_that_crashes_is_replaced(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(content=SITE, latency=4)
+    with command(server, tmp_path, "articles.csv", verb=FLEET) as process:
+        wait_until(lambda: server.pages)
+        os.kill(workers_of(tmp_path)[0], signal.SIGKILL)
+        wait_until(lambda: len(workers_of(tmp_path)) == 3)
+        server.latency = 0.02
+        _, log = process.communicate(timeout=90)
+    assert process.returncode == 0, log
+    check(server, tmp_path)
+    assert re.search(r"Worker \d ended unexpectedly \(status -9\)", log)
+
+
+def test_workers_that_crash_again_and_again_are_given_up(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(content=SITE, latency=4)
+    once = {"FLEET_RESTARTS": 0}
+    with command(
+        server, tmp_path, "articles.csv", verb=FLEET, settings=once
+    ) as process:
+        wait_until(lambda: server.pages and len(workers_of(tmp_path)) == 2)
+        for pid in workers_of(tmp_path):
+            os.kill(pid, signal.SIGKILL)
+        _, log = process.communicate(timeout=90)
+    assert process.returncode == 3, log
+    assert "NOT DONE" in log
+    assert not (tmp_path / "articles.csv").exists()
+    server.latency = 0.02
+    with command(server, tmp_path, "articles.csv", verb=FLEET) as process:
+        _, log = process.communicate(timeout=90)
+    assert process.returncode == 0, log
+    assert "Crawl 1 goes on with 2 workers" in log
+    check(server, tmp_path)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_ends_all_workers_and_the_same_command_goes_on(
+    times: int, tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(content=SITE, latency=0.5)
+    with command(server, tmp_path, "articles.csv", verb=FLEET) as process:
+        wait_until(lambda: len(server.pages) > 10)
+        for _ in range(times):
+            process.send_signal(signal.SIGINT)
+            sleep(1.0)  # two at once are one: signals do not queue
+        _, log = process.communicate(timeout=90)
+    assert process.returncode == 130, log
+    assert not any(is_alive(pid) for pid in workers_of(tmp_path))
+    assert ("NOT DONE" in log) == (times == 1)
+    server.latency = 0.02
+    with command(server, tmp_path, "articles.csv", verb=FLEET) as process:
+        _, log = process.communicate(timeout=90)
+    assert process.returncode == 0, log
+    check(server, tmp_path)
+
+
+def test_workers_end_with_a_fleet_that_is_killed(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(content=SITE, latency=0.5)
+    with command(server, tmp_path, "articles.csv", verb=FLEET) as process:
+        wait_until(lambda: len(server.pages) > 5)
+        process.kill()
+        pids = workers_of(tmp_path)
+        wait_until(lambda: not any(is_alive(pid) for pid in pids))
+    server.latency = 0.02
+    with command(server, tmp_path, "articles.csv", verb=FLEET) as process:
+        _, log = process.communicate(timeout=90)
+    assert process.returncode == 0, log
+    check(server, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("verb", "settings", "status", "said"),
+    [
+        (("fleet", "-n", "0"), {}, 2, "-n must be 1 or more"),
+        (FLEET, {"CRAWL_DB": ""}, 1, "a fleet needs the crawl database"),
+        (FLEET, {"SITE": "none"}, 1, "none"),
+        (FLEET, {"DEDUP_FIELDS": "colour"}, 1, "articles have no field 'colour'"),
+    ],
+)
+def test_what_cannot_be_is_one_line(
+    verb: tuple[str, ...],
+    settings: dict[str, str],
+    status: int,
+    said: str,
+    tmp_path: Path,
+    site_server: ServeSite,
+) -> None:
+    with command(site_server(), tmp_path, verb=verb, settings=settings) as process:
+        _, log = process.communicate(timeout=60)
+    assert process.returncode == status, log
+    assert said in log
+    assert "Traceback" not in log
+
+
+def workers_of(folder: Path) -> list[int]:
+    """The process ids of all workers that the fleet ever had, in the order they joined."""
+    engine = open_database(make_url(database(folder)), create=False)
+    with transaction(engine, reads_only=True) as connection:
+        rows = workers.read_all(connection, 1)
+    engine.dispose()
+    return [row.pid for row in rows if row.role is Role.SHARING]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -3,22 +3,24 @@
 import os
 import random
 import signal
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import URL, Engine, make_url
 
+from scraper.storage import open_database, transaction, turns, workers
 from tests.crawls.running import read_csv
 from tests.crawls.stored import (
     SITE,
     all_urls,
     command,
-    stored_urls,
+    database,
+    urls_in,
     wait_until,
 )
 from tests.sites.fixtures import ServeSite
@@ -28,14 +30,18 @@ if TYPE_CHECKING:
     import subprocess
 
 SHARED = {"CRAWL_SHARED": "1", "CRAWL_WORKER_TIMEOUT": "5"}
+ALONE = {**SHARED, "CRAWL_SHARED": "0"}
 
 
 class Workers:
     """Starts workers of one crawl, each the same command, and ends them all."""
 
-    def __init__(self, server: SiteServer, folder: Path, stack: ExitStack) -> None:
+    def __init__(
+        self, server: SiteServer, folder: Path, url: URL, stack: ExitStack
+    ) -> None:
         self._server = server
         self._folder = folder
+        self._url = url
         self._stack = stack
 
     def start(
@@ -46,7 +52,11 @@ class Workers:
                 self._server,
                 self._folder,
                 "articles.csv",
-                settings={**SHARED, **settings},
+                settings={
+                    **SHARED,
+                    "CRAWL_DB": self._url.render_as_string(hide_password=False),
+                    **settings,
+                },
                 arguments=arguments,
             )
         )
@@ -54,9 +64,21 @@ class Workers:
     def wait_until_joined(self, count: int) -> None:
         """Wait until so many workers have ever joined the crawl."""
         wait_until(lambda: self._server.requests)
-        with closing(sqlite3.connect(self._folder / "crawls.db")) as connection:
-            joined = "select count(*) from workers where crawl_id = 1"
-            wait_until(lambda: connection.execute(joined).fetchone()[0] >= count)
+        engine = open_database(self._url, create=False)
+        wait_until(lambda: self._joined(engine) >= count)
+        engine.dispose()
+
+    def _joined(self, engine: Engine) -> int:
+        with transaction(engine, reads_only=True) as connection:
+            return len(workers.read_all(connection, 1))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+    if request.param == "sqlite":
+        return make_url(database(tmp_path))
+    url: URL = request.getfixturevalue("postgresql_url")
+    return url
 
 
 @pytest.fixture
@@ -72,23 +94,23 @@ def end(process: "subprocess.Popen[str]", status: int = 0) -> str:
     return log
 
 
-def check(server: SiteServer, folder: Path) -> None:
+def check(server: SiteServer, folder: Path, url: URL) -> None:
     """See that every article is there once, in the database and in the feed."""
-    assert stored_urls(folder) == all_urls(server)
+    assert urls_in(url) == all_urls(server)
     rows = read_csv(folder / "articles.csv")
     assert sorted(row["url"] for row in rows) == all_urls(server)
 
 
 def test_two_workers_share_the_pages(
-    tmp_path: Path, site_server: ServeSite, stack: ExitStack
+    tmp_path: Path, site_server: ServeSite, url: URL, stack: ExitStack
 ) -> None:
-    server = site_server(content=SITE, latency=1)
-    workers = Workers(server, tmp_path, stack)
-    processes = [workers.start() for _ in range(2)]
-    workers.wait_until_joined(2)
+    server = site_server(content=SITE, latency=4)
+    started = Workers(server, tmp_path, url, stack)
+    processes = [started.start() for _ in range(2)]
+    started.wait_until_joined(2)
     server.latency = 0.02
     logs = [end(process) for process in processes]
-    check(server, tmp_path)
+    check(server, tmp_path, url)
     fetched = Counter(server.pages)
     assert set(fetched.values()) == {1}, "a page was fetched by both"
     assert sum("Found 5 topics" in log for log in logs) == 1, "both read the index"
@@ -100,53 +122,56 @@ def test_two_workers_share_the_pages(
 
 
 def test_workers_are_killed_and_others_join(
-    tmp_path: Path, site_server: ServeSite, stack: ExitStack
+    tmp_path: Path, site_server: ServeSite, url: URL, stack: ExitStack
 ) -> None:
     faults = {(0, 3): "503-then-ok", (1, 5): "reset-then-ok", (3, 7): "503-then-ok"}
-    server = site_server(content=SITE, latency=1, faults=faults)
-    workers, chance = Workers(server, tmp_path, stack), random.Random(6)
-    processes = [workers.start() for _ in range(3)]
-    workers.wait_until_joined(3)
+    server = site_server(content=SITE, latency=4, faults=faults)
+    chance = random.Random(6)
+    started = Workers(server, tmp_path, url, stack)
+    processes = [started.start() for _ in range(3)]
+    started.wait_until_joined(3)
     for kills in range(1, 5):
         shown = len(server.pages)
         wait_until(lambda: len(server.pages) > shown)  # noqa: B023
         processes.pop(chance.randrange(3)).kill()
-        processes.append(workers.start())
-        workers.wait_until_joined(3 + kills)
+        processes.append(started.start())
+        started.wait_until_joined(3 + kills)
     server.latency = 0.02
     logs = [end(process) for process in processes]
-    check(server, tmp_path)
+    check(server, tmp_path, url)
     for log in logs:
         assert f"{len(all_urls(server)):,} unique" in log
 
 
 def test_a_worker_that_was_stopped_for_long_commits_nothing_twice(
-    tmp_path: Path, site_server: ServeSite, stack: ExitStack
+    tmp_path: Path, site_server: ServeSite, url: URL, stack: ExitStack
 ) -> None:
     server = site_server(content=SITE, latency=0.5)
-    workers = Workers(server, tmp_path, stack)
-    late = workers.start()
+    started = Workers(server, tmp_path, url, stack)
+    late = started.start()
     wait_until(lambda: len(server.pages) > 20)
     late.send_signal(signal.SIGSTOP)
     server.latency = 0.02
-    end(workers.start())  # it has to wait for what the other one has
-    check(server, tmp_path)
+    end(started.start())  # it has to wait for what the other one has
+    check(server, tmp_path, url)
     before = (tmp_path / "articles.csv").read_bytes()
     late.send_signal(signal.SIGCONT)
     log = end(late)
-    check(server, tmp_path)
+    check(server, tmp_path, url)
     assert (tmp_path / "articles.csv").read_bytes() == before
     assert f"{server.page_count} pages: {server.page_count} done, 0 failed" in log
 
 
 def test_who_would_be_alone_is_refused_by_those_who_share_and_the_other_way_round(
-    tmp_path: Path, site_server: ServeSite, stack: ExitStack
+    tmp_path: Path, site_server: ServeSite, url: URL, stack: ExitStack
 ) -> None:
     server = site_server(content=SITE, latency=4)
-    workers = Workers(server, tmp_path, stack)
-    first = workers.start()
+    started = Workers(server, tmp_path, url, stack)
+    first = started.start()
     wait_until(lambda: len(server.pages) > 0)
-    alone = stack.enter_context(command(server, tmp_path))
+    alone = stack.enter_context(
+        command(server, tmp_path, settings=ALONE | {"CRAWL_DB": str(url)})
+    )
     said = end(alone, status=1)
     assert f"'site' is being crawled by process {first.pid} on" in said
     assert "Join them with -s CRAWL_SHARED=1" in said
@@ -154,23 +179,28 @@ def test_who_would_be_alone_is_refused_by_those_who_share_and_the_other_way_roun
     first.wait()
     sleep(6)  # longer than CRAWL_WORKER_TIMEOUT: it is taken for dead
     alone = stack.enter_context(
-        command(server, tmp_path, settings={"CRAWL_WORKER_TIMEOUT": "5"})
+        command(server, tmp_path, settings=ALONE | {"CRAWL_DB": str(url)})
     )
     shown = len(server.pages)
     wait_until(lambda: len(server.pages) > shown)
-    said = end(workers.start(), status=1)
+    said = end(started.start(), status=1)
     assert f"'site' is being crawled by process {alone.pid} on" in said
     assert "`scrapy fleet`" in said
 
 
 def test_a_crawl_does_not_begin_anew_while_others_are_at_work(
-    tmp_path: Path, site_server: ServeSite, stack: ExitStack
+    tmp_path: Path, site_server: ServeSite, url: URL, stack: ExitStack
 ) -> None:
     server = site_server(content=SITE, latency=4)
-    first = Workers(server, tmp_path, stack).start()
+    first = Workers(server, tmp_path, url, stack).start()
     wait_until(lambda: len(server.pages) > 0)
     anew = stack.enter_context(
-        command(server, tmp_path, settings=SHARED, arguments={"fresh": "1"})
+        command(
+            server,
+            tmp_path,
+            settings=SHARED | {"CRAWL_DB": str(url)},
+            arguments={"fresh": "1"},
+        )
     )
     said = end(anew, status=1)
     assert f"'site' is being crawled by process {first.pid} on" in said
@@ -178,32 +208,37 @@ def test_a_crawl_does_not_begin_anew_while_others_are_at_work(
 
 
 def test_a_feed_that_a_killed_worker_did_not_finish_is_written_by_the_same_command(
-    tmp_path: Path, site_server: ServeSite, stack: ExitStack
+    tmp_path: Path, site_server: ServeSite, url: URL, stack: ExitStack
 ) -> None:
     server = site_server(content=SITE, latency=0.05)
-    workers = Workers(server, tmp_path, stack)
-    process = workers.start()
+    started = Workers(server, tmp_path, url, stack)
+    process = started.start()
     wait_until(lambda: len(server.pages) > 10)
     os.mkfifo(tmp_path / "articles.csv")  # nobody reads it: to write it takes for ever
-    with closing(sqlite3.connect(tmp_path / "crawls.db")) as connection:
-        finisher = "select finisher is not null from crawls"
-        wait_until(lambda: connection.execute(finisher).fetchone()[0])
+    engine = open_database(url, create=False)
+    wait_until(lambda: is_being_finished(engine))
+    engine.dispose()
     process.kill()
     process.wait()
     (tmp_path / "articles.csv").unlink()
     fetched = len(server.requests)
     sleep(6)
-    end(workers.start())
-    check(server, tmp_path)
+    end(started.start())
+    check(server, tmp_path, url)
     assert len(server.requests) == fetched, "a page was fetched again"
 
 
 def test_an_index_that_cannot_be_had_is_told_by_all(
-    tmp_path: Path, site_server: ServeSite, stack: ExitStack
+    tmp_path: Path, site_server: ServeSite, url: URL, stack: ExitStack
 ) -> None:
     server = site_server(content=SITE)
     nobody = server.url.replace("127.0.0.1", "127.0.0.2")
-    workers = Workers(server, tmp_path, stack)
-    processes = [workers.start({"url": nobody}, RETRY_TIMES=3) for _ in range(2)]
+    started = Workers(server, tmp_path, url, stack)
+    processes = [started.start({"url": nobody}, RETRY_TIMES=3) for _ in range(2)]
     for process in processes:
         assert "FAILED the index" in end(process, status=3)
+
+
+def is_being_finished(engine: Engine) -> bool:
+    with transaction(engine, reads_only=True) as connection:
+        return turns.finisher(connection, 1) is not None
