@@ -101,6 +101,7 @@ class StrictCompressionMiddleware(HttpCompressionMiddleware):
         if not strict or "download_stopped" in response.flags:
             lossy = self._with_body(response, error.decoded, [])
             return lossy.replace(flags=[*response.flags, "dataloss"])
+        error.decoded = b""
         loss = ResponseDataLossError(str(error))
         retry = self._crawler.get_downloader_middleware(RetryMiddleware)
         again = retry.process_exception(request, loss) if retry else None

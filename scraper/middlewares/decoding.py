@@ -55,8 +55,9 @@ def decode(body: bytes, coding: str, max_size: int = 0) -> bytes:
     try:
         for piece in CODINGS[coding](body) if body else ():
             decoded.write(piece)
-            if 0 < max_size < decoded.tell():
-                raise TooLargeError(decoded.tell())
+            if 0 < max_size < (size := decoded.tell()):
+                decoded.close()  # or the exception's traceback would keep all of it
+                raise TooLargeError(size)
     except (BrokenBodyError, zlib.error, brotli.error, zstd.ZstdError) as error:
         broken = BrokenBodyError(f"the body is not whole {coding} data: {error}")
         broken.decoded = decoded.getvalue()

@@ -21,10 +21,13 @@ from scraper.middlewares.retry import (
 )
 from scraper.middlewares.slots import PacedSlot
 from scraper.politeness.options import number
-from scraper.politeness.pace import sign_of
+from scraper.politeness.pace import Sign, sign_of
 
 MARGIN = 0.05
 """Seconds on top of what a host asks for, so that no rounding of clocks on the way makes us early."""
+
+PATIENCE = 3
+"""Attempts after which a page that is refused once more tells of itself, and not of the pace."""
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +109,10 @@ class PolitenessMiddleware:
         key = request.meta["download_slot"]
         paced = self._slots[key]
         asked = asked_wait(response) if response.status >= 300 else None
-        if paced.answered(request, sign_of(response.status, asks_to_wait=bool(asked))):
+        sign = sign_of(response.status, asks_to_wait=bool(asked))
+        if sign is not Sign.GOOD and request.meta.get("retry_times", 0) >= PATIENCE:
+            sign = Sign.UNCLEAR
+        if paced.answered(request, sign):
             self._crawler.stats.inc_value("politeness/pace_changes")
         if asked:
             self._pause(key, paced, asked, response.status)

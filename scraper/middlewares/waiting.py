@@ -2,7 +2,10 @@
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Collection, Iterable
+from contextlib import suppress
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -14,7 +17,23 @@ from scraper.signals import grace_over
 WAIT = "retry_wait"
 """The key of `Request.meta` for the seconds that a request is to wait before it is scheduled."""
 
+SUSPENDABLE = CO_COROUTINE | CO_GENERATOR | CO_ASYNC_GENERATOR
+
 logger = logging.getLogger(__name__)
+
+
+def _let_go(error: BaseException) -> None:
+    """Clear the frames that an exception went through, and those of their callers up to the first coroutine.
+
+    Scrapy's engine keeps the exception in one of them, and the exception keeps them all, with
+    the response that was not good enough: a cycle, which Python may leave in memory for long.
+    """
+    traceback.clear_frames(error.__traceback__)
+    frame = error.__traceback__.tb_frame if error.__traceback__ else None
+    while frame is not None and not frame.f_code.co_flags & SUSPENDABLE:
+        with suppress(RuntimeError):  # it is running still
+            frame.clear()
+        frame = frame.f_back
 
 
 class WaitingRoom:
@@ -77,7 +96,9 @@ class WaitingRoom:
             return
         if not self._closed.is_set():
             self._timers[request] = call_later(seconds, self._schedule, request)
-        raise IgnoreRequest(f"waits {seconds:.1f} s for its retry")
+        ignored = IgnoreRequest(f"waits {seconds:.1f} s for its retry")
+        call_later(0, _let_go, ignored)
+        raise ignored
 
     def _schedule(self, request: Request) -> None:
         del self._timers[request]
