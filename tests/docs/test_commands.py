@@ -15,6 +15,7 @@ RUN_ELSEWHERE = {
     "python3 -m venv": "CI runs the README's two commands",
     "python -m benchmarks": "tests/benchmarks runs them, on small sites",
 }
+SERVER = "postgresql+psycopg://user@host/name"
 ON_A_SITE_OF_OUR_OWN = """
 for _name in ("demo", "books"):
     SITES[_name] = {{**SITES["demo"], "index": {url!r}, "page_size": 20}}
@@ -47,10 +48,16 @@ def project(used_project: Path, tmp_path: Path) -> Path:
     [document for document in DOCUMENTS if any(commands(document))],
     ids=lambda document: str(document.stem),
 )
-def test_every_command_works(document: Path, project: Path) -> None:
+def test_every_command_works(
+    document: Path, project: Path, demo_url: str, request: pytest.FixtureRequest
+) -> None:
     for command in commands(document):
-        if not command.text.startswith(tuple(RUN_ELSEWHERE)):
-            _run(command.text, project)
+        text = command.text.replace("https://example.com/", demo_url)
+        if SERVER in text:
+            url = request.getfixturevalue("postgresql_url")
+            text = text.replace(SERVER, url.render_as_string(hide_password=False))
+        if not text.startswith(tuple(RUN_ELSEWHERE)):
+            _run(text, project)
 
 
 def _run(command: str, project: Path) -> None:
