@@ -13,6 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
+from scraper.frontier.shared import SharedFrontier
 from scraper.middlewares import BackoffRetryMiddleware
 from scraper.politeness.options import number
 from scraper.signals import stalled
@@ -108,6 +109,9 @@ class StallWatch:
     def _waits_on_purpose(self) -> bool:
         retry = self._crawler.get_downloader_middleware(BackoffRetryMiddleware)
         if retry and retry.waiting:
+            return True
+        frontier = getattr(self._crawler.spider, "frontier", None)
+        if isinstance(frontier, SharedFrontier) and frontier.waits_for_others:
             return True
         now = monotonic()
         slots = self._crawler.engine.downloader.slots.values()

@@ -96,6 +96,11 @@ class Frontier(ABC):
         topic.ends_at = page.number
         return True
 
+    def remember(self, topic_id: int, *, first: str | None = None, last: str) -> None:
+        """Remember digests of what pages of a topic showed: the `first` page, and the `last` one."""
+        topic = self.topics[topic_id]
+        topic.first_shown, topic.last_shown = first or topic.first_shown, last
+
     # handing out
 
     def next_page(self) -> Page | None:

@@ -35,6 +35,8 @@ class SharedFrontier(StoredFrontier):
         self._ended = False
         self._closed = False
         self._news = asyncio.Event()
+        self.waits_for_others = False
+        """Whether all that is left is in other workers' hands."""
 
     @property
     def only_finishes(self) -> bool:
@@ -52,7 +54,8 @@ class SharedFrontier(StoredFrontier):
         """Wait until it is clear what is to be done about the index: it is this worker's turn, or it is settled."""
         while True:
             turn = await self._store.ask(self._store.take_index)
-            if turn is not Index.TAKEN:
+            self.waits_for_others = turn is Index.TAKEN
+            if not self.waits_for_others:
                 return turn
             await asyncio.sleep(_jittered(POLL))
 
@@ -179,6 +182,7 @@ class SharedFrontier(StoredFrontier):
             leased, found, is_open = await self._store.ask(self._look)
             self._enter(leased, found)
             self._ended = not is_open
+            self.waits_for_others = is_open and not leased and not self._in_flight
             if is_open and not leased:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._news.wait(), _jittered(POLL))
@@ -201,8 +205,10 @@ class SharedFrontier(StoredFrontier):
 
     def _can_make(self, page: LeasedPage) -> bool:
         topic = self._topics.get(page.topic_id)
-        # A guessed page was found behind all that is known here.
-        return topic is not None and (topic.is_open or page.number is None)
+        if topic is None:
+            return False
+        # Before a guessed page another worker had the one that tells whether it is the same again.
+        return page.number is None or (topic.is_open and not page.guessed)
 
     def _enter(self, leased: list[LeasedPage], found: list[FoundTopic]) -> None:
         for topic in found:
@@ -224,6 +230,7 @@ class SharedFrontier(StoredFrontier):
         if row.first is not None:
             topic.is_open, topic.ends_at = True, row.ends_at
             topic.scheme, topic.elements = row.scheme, row.pagination
+            topic.first_shown, topic.last_shown = row.first_shown, row.last_shown
 
     def _count_waiting(self, topic: Topic, more: int) -> None:
         """Only the database knows how many wait."""

@@ -124,6 +124,12 @@ class StoredFrontier(Frontier):
             )
         return is_new
 
+    def remember(self, topic_id: int, *, first: str | None = None, last: str) -> None:
+        """Remember digests of what pages of a topic showed; see Frontier."""
+        super().remember(topic_id, first=first, last=last)
+        row_id = self._topic_rows[topic_id]
+        self._store.tell(lambda c: topics.remember(c, row_id, first=first, last=last))
+
     def skip_rest(self, topic_id: int) -> None:
         """The pages of a topic that are not handed out yet are not wanted."""
         topic = self.topics[topic_id]
@@ -283,6 +289,7 @@ class StoredFrontier(Frontier):
         topic.scheme, topic.elements = row.scheme, row.pagination
         topic.is_open = row.first is not None
         topic.ends_at = row.ends_at
+        topic.first_shown, topic.last_shown = row.first_shown, row.last_shown
         topic.skipped_one = row.skipped_one
         topic.done, topic.past_end = row.done, row.past_end
         topic.seen, topic.unique, topic.duplicates = row.seen, row.new, row.duplicates

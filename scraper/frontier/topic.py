@@ -36,7 +36,8 @@ class Topic:
     """One topic: how its pages are numbered, how far they reach, and its account.
 
     `is_open` says whether its landing page has been read. `waiting` counts the pages known and not handed out yet,
-    `last_number` is the highest number known, `guess` a page that waits after it.
+    `last_number` is the highest number known, `guess` a page that waits after it. `first_shown`
+    and `last_shown` are digests of what its first page showed, and the last one that was remembered.
     """
 
     id: int
@@ -49,6 +50,8 @@ class Topic:
     guess: Page | None = None
     ends_at: int | None = None
     skipped_one: bool = False
+    first_shown: str | None = None
+    last_shown: str | None = None
     absent: list[FailedPage] = field(default_factory=list)
     sizes: PageSizes = field(default_factory=PageSizes)
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 
 from scraper.frontier import FailedPage, Frontier, MemoryFrontier, Page, Topic
 from scraper.markup import Document, Element, Selector, compile_selector
@@ -27,7 +28,7 @@ class Discovery:
         self._site = site
         self._frontier = frontier
         self._topic_pages: dict[int, TopicPages] = {}
-        self._repeated = RepeatedPages(site.articles)
+        self._repeated = RepeatedPages(site.articles, frontier)
 
     def add_topics(self, index: ReadPage) -> int:
         """Add the topics of an index page to the frontier; returns how many links led off the site.
@@ -64,6 +65,9 @@ class Discovery:
     def open_topic(self, page: Page, landing: Landing, read: ReadPage) -> Page | None:
         """Enter what a landing page says; returns the page with its number, None if it repeats another."""
         self._topic_pages[page.topic] = pages = landing.pages
+        if landing.number is not None:
+            # Before the topic's pages can be had: other workers compare them with it.
+            self._repeated.remember(page.topic, read.document)
         first = self._frontier.land(
             page,
             number=landing.number,
@@ -74,7 +78,6 @@ class Discovery:
         )
         if first is not None:
             self._enter(first, landing.reach)
-            self._repeated.remember(first, read.document)
         return first
 
     def extend(self, page: Page, read: ReadPage) -> None:
@@ -123,44 +126,49 @@ def _pages_of(topic: Topic, rules: PaginationRules) -> TopicPages:
 class RepeatedPages:
     """Notices the pages with which sites answer past a topic's end: without articles, or the last page again.
 
-    It remembers two digests a topic, the first page's and the latest one's.
+    The frontier remembers two digests a topic, the first page's and the latest one's.
     """
 
-    def __init__(self, articles: Selector) -> None:
+    def __init__(self, articles: Selector, frontier: Frontier) -> None:
         self._articles = articles
-        self._first: dict[int, _Digest] = {}
-        self._latest: dict[int, _Digest] = {}
+        self._frontier = frontier
 
-    def remember(self, page: Page, document: Document) -> None:
+    def remember(self, topic: int, document: Document) -> None:
         """Remember the first page of a topic."""
         digest = _digest(document.select(self._articles))
-        self._first[page.topic] = self._latest[page.topic] = digest
+        self._frontier.remember(topic, first=digest, last=digest)
 
     def is_repeat(self, page: Page, document: Document) -> bool:
         """Whether a page shows no article, or just those of the topic's first or latest page."""
         digest = _digest(document.select(self._articles))
-        before = (self._first.get(page.topic), self._latest.get(page.topic))
-        self._latest[page.topic] = digest
+        topic = self._frontier.topics[page.topic]
+        before = (topic.first_shown, topic.last_shown)
+        self._frontier.remember(page.topic, last=digest)
         return digest == _NOTHING or digest in before
 
     def is_first_again(self, page: Page, document: Document) -> bool:
         """Whether a page shows just the articles of its topic's first page."""
-        first = self._first.get(page.topic)
-        if first is None:
+        first = self._frontier.topics[page.topic].first_shown
+        if not first:
             return False
         articles = document.select(self._articles)
         # Nearly all pages differ in their first article, so the others are not looked at.
-        return _digest(articles[:1])[:1] == first[:1] and _digest(articles) == first
+        is_alike = _digest(articles[:1])[:_HALF] == first[:_HALF]
+        return is_alike and _digest(articles) == first
 
 
-_Digest = tuple[int, int]
-"""Of a page's first article, and of all."""
+_HALF = 16
+"""A digest is one of the first article, and one of all: so many characters each."""
 
-_NOTHING: _Digest = (0, 0)
+_NOTHING = "0" * 2 * _HALF
 
 
-def _digest(articles: Sequence[Element]) -> _Digest:
+def _digest(articles: Sequence[Element]) -> str:
     if not articles:
         return _NOTHING
-    texts = [article.text() for article in articles]
-    return hash(texts[0]), hash(tuple(texts))
+    texts = [article.text().encode("utf-8", "surrogatepass") for article in articles]
+    return _hex(texts[0]) + _hex(b"\0".join(texts))
+
+
+def _hex(text: bytes) -> str:
+    return blake2b(text, digest_size=_HALF // 2).hexdigest()

@@ -46,8 +46,17 @@ def _let_workers_share(connection: Connection) -> None:
     )
 
 
+def _remember_what_pages_showed(connection: Connection) -> None:
+    for column in ("first_shown", "last_shown"):
+        connection.exec_driver_sql(f"ALTER TABLE topics ADD COLUMN {column} TEXT")
+
+
 # In SQL, not taken from the schema, which goes on changing while a released step must not.
-STEPS: tuple[Step, ...] = (_add_workers, _let_workers_share)
+STEPS: tuple[Step, ...] = (
+    _add_workers,
+    _let_workers_share,
+    _remember_what_pages_showed,
+)
 """What leads from version 1 to 2, from 2 to 3 and so on. A released step never changes."""
 
 

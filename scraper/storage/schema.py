@@ -44,6 +44,7 @@ crawls = Table(
     Index("crawls_of_site", "site", "id"),
 )
 
+# `first_shown` and `last_shown` are digests of what the first page showed, and the latest one that was not vouched for.
 topics = Table(
     "topics",
     metadata,
@@ -57,6 +58,8 @@ topics = Table(
     Column("first", Integer),
     Column("last", Integer),
     Column("ends_at", Integer),
+    Column("first_shown", Text),
+    Column("last_shown", Text),
     UniqueConstraint("crawl_id", "url", name="topics_once"),
 )
 

@@ -31,7 +31,7 @@ class FoundTopic:
     """A topic: how its pages are numbered, and how far they reach, as far as it is known.
 
     `pagination` is the selector of what holds its page links. It has no `first` page
-    before its landing page was read.
+    before its landing page was read. `first_shown` and `last_shown`: see `remember`.
     """
 
     id: int
@@ -43,6 +43,8 @@ class FoundTopic:
     first: int | None
     last: int | None
     ends_at: int | None
+    first_shown: str | None
+    last_shown: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,14 @@ def end_at(connection: Connection, topic_id: int, number: int) -> None:
     connection.execute(
         update(topics).where(topics.c.id == topic_id, lower).values(ends_at=number)
     )
+
+
+def remember(
+    connection: Connection, topic_id: int, *, first: str | None, last: str
+) -> None:
+    """Remember digests of what a topic's pages showed: the `first` one (None: as it was) and the `last` one."""
+    values = {"last_shown": last} | ({"first_shown": first} if first else {})
+    connection.execute(update(topics).where(topics.c.id == topic_id).values(**values))
 
 
 def skip(connection: Connection, topic_id: int) -> int:

@@ -121,6 +121,22 @@ def test_two_workers_share_the_pages(
     assert len(finished) == 1
 
 
+@pytest.mark.parametrize(
+    "style", ["next-only", "windowed-no-last", "last-again-past-end"]
+)
+def test_what_one_learns_of_a_topic_the_other_goes_on_with(
+    style: str, tmp_path: Path, site_server: ServeSite, stack: ExitStack
+) -> None:
+    server = site_server(style, latency=4)
+    started = Workers(server, tmp_path, make_url(database(tmp_path)), stack)
+    processes = [started.start(CONCURRENT_REQUESTS=2) for _ in range(2)]
+    started.wait_until_joined(2)
+    server.latency = 0.1
+    for process in processes:
+        end(process)
+    check(server, tmp_path, make_url(database(tmp_path)))
+
+
 def test_workers_are_killed_and_others_join(
     tmp_path: Path, site_server: ServeSite, url: URL, stack: ExitStack
 ) -> None:

@@ -175,3 +175,26 @@ def test_names_are_stored_whatever_a_site_sends(connection: Connection) -> None:
     crawl_id = begin(connection)
     topics.add(connection, crawl_id, [("a\0\udcff", "https://x.org/a")])
     assert [row.name for row in topics.load(connection, crawl_id)] == ["a\\udcff"]
+
+
+def test_what_pages_showed_is_remembered(connection: Connection) -> None:
+    crawl_id = begin_with_topics(connection, "a")
+    row = topic(connection, crawl_id)
+    assert (row.first_shown, row.last_shown) == (None, None)
+    topics.remember(connection, row.id, first="one", last="one")
+    topics.remember(connection, row.id, first=None, last="two")
+    (found,) = topics.find(connection, [row.id])
+    assert (found.first_shown, found.last_shown) == ("one", "two")
+
+
+def test_after_a_guess_that_failed_the_next_is_tried_but_not_for_ever(
+    connection: Connection,
+) -> None:
+    crawl_id = begin_with_topics(connection, "a")
+    (landing,) = lease(connection, crawl_id)
+    land(connection, landing)
+    for number, goes_on in ((2, True), (3, True), (4, False)):
+        url = f"https://x.org/{number}"
+        assert topics.skip_over(connection, landing.topic_id, number, url) is goes_on
+        for page in lease(connection, crawl_id):
+            pages.failed(connection, page.id, attempts=1, reason="down", owner="me")

@@ -121,6 +121,8 @@ def test_tables_and_columns_are_added_to_an_older_schema(engine: Engine) -> None
             connection.exec_driver_sql(f"DROP TABLE {table}")
         for column in ("index_reader", "index_error", "finisher"):
             connection.exec_driver_sql(f"ALTER TABLE crawls DROP COLUMN {column}")
+        for column in ("first_shown", "last_shown"):
+            connection.exec_driver_sql(f"ALTER TABLE topics DROP COLUMN {column}")
         connection.exec_driver_sql("UPDATE schema_version SET version = 1")
         migrate(connection)
         assert columns(connection) == made_now
