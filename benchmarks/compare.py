@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -45,6 +46,8 @@ TITLES = {
 def main() -> None:
     """Measure what the command line asks for."""
     arguments = _arguments()
+    # An exit, unlike a death, stops the server and the contender.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
     began = time.monotonic()
     try:
         arguments.python = arguments.python or environment.peers_python(_say)
