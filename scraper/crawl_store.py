@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -222,6 +223,10 @@ class CrawlStore:
         """Where the crawl's rows begin in the feed at `uri`, in bytes: at `size`, if that is not known yet."""
         with transaction(self._engine) as connection:
             return feeds.remember_start(connection, self.crawl_id, uri, size)
+
+    def feed_paths(self) -> list[Path]:
+        """The files that the crawl has written rows to."""
+        return list(map(Path, self.read(lambda c: feeds.read_all(c, self.crawl_id))))
 
     def stored_articles(self) -> Iterator[Mapping[str, Any]]:
         """The articles that the crawl has, in the order they came; with `only_new`, those no earlier crawl had."""

@@ -13,6 +13,7 @@ from scrapy.extensions.feedexport import FeedExporter
 
 from scraper.crawl_store import CrawlStore
 from scraper.exceptions import ConfigurationError
+from scraper.feeds import batches
 from scraper.feeds.local import (
     FeedFileError,
     check_feed_file,
@@ -39,7 +40,8 @@ class ArticleFeedExporter(FeedExporter):
     `cannot_write`: before the first request, where that can be seen then. A crawl that
     goes on makes its feeds whole again from the crawl database: a local file is cut
     back to where the crawl began in it, then all rows are written anew. Of a crawl that
-    several workers share, one writes the feeds, at the end.
+    several workers share, one writes the feeds, at the end. Batches that it wrote are
+    taken back, and written anew.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -51,9 +53,7 @@ class ArticleFeedExporter(FeedExporter):
             raise ConfigurationError(
                 f"FEEDS: cannot be used as set (see the error above): {dict(crawler.settings.getdict('FEEDS'))}"
             ) from None
-        self._is_split = any(
-            options["batch_item_count"] for options in self.feeds.values()
-        )
+        self._is_split = any(map(batches.is_split, self.feeds.values()))
         self._broken = False
         self._shared: CrawlStore | None = None
         self._closed = asyncio.Event()
@@ -73,6 +73,8 @@ class ArticleFeedExporter(FeedExporter):
         store: CrawlStore | None = getattr(spider, "store", None)
         self._shared = store if store is not None and store.options.shared else None
         try:
+            if store is not None and store.begun.resumed and self._shared is None:
+                batches.clear(self.feeds, store)
             for path, options in self._local_files():
                 if store is not None and not (self._shared or options.get("overwrite")):
                     cut_back(path, store)
@@ -127,6 +129,7 @@ class ArticleFeedExporter(FeedExporter):
             self.slots = []
             return
         try:
+            batches.clear(self.feeds, store)
             for count, article in enumerate(store.stored_articles(), 1):
                 super().item_scraped(article, spider)
                 if count % AT_ONCE == 0:

@@ -125,13 +125,20 @@ class LocalFeedStorage(FileFeedStorage):
     if one that was taken for dead goes on writing.
     """
 
-    _aside: Aside | None = None
+    def __init__(self, uri: str, *, feed_options: dict[str, Any] | None = None) -> None:
+        super().__init__(uri, feed_options=feed_options)
+        self._is_batch = bool((feed_options or {}).get("batch_item_count"))
+        self._aside: Aside | None = None
 
     def open(self, spider: Spider) -> IO[bytes]:
         """Open the file; its folder is made if need be."""
         store: CrawlStore | None = getattr(spider, "store", None)
         path = Path(self.path)
         is_special = path.exists() and not path.is_file()
+        if store is not None and self._is_batch:
+            # For when the crawl goes on, and writes all batches anew.
+            keeps = self.write_mode == "ab" and path.is_file()
+            store.feed_start(str(path.absolute()), path.stat().st_size if keeps else 0)
         if store is not None and store.options.shared and not is_special:
             self._aside = Aside(path, store)
             file = self._aside.open(appends=self.write_mode == "ab")

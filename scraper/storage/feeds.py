@@ -19,6 +19,12 @@ def remember_start(connection: Connection, crawl_id: int, uri: str, start: int) 
     return known
 
 
+def read_all(connection: Connection, crawl_id: int) -> list[str]:
+    """The URIs of the feeds that the crawl has written to."""
+    uris = select(feeds.c.uri).where(feeds.c.crawl_id == crawl_id)
+    return list(connection.execute(uris.order_by(feeds.c.uri)).scalars())
+
+
 def start_of(connection: Connection, crawl_id: int, uri: str) -> int | None:
     """Where the crawl's rows in the feed at `uri` begin, in bytes; None if it had no such feed yet."""
     return connection.execute(

@@ -404,3 +404,43 @@ def test_a_crawl_from_a_script_is_in_the_database_of_its_folder(
     )
     assert "Crawl 1 begins (crawl database .scrapy/crawls.db)" in done.stderr
     assert stored_urls(tmp_path / ".scrapy") == all_urls(server)
+
+
+@pytest.mark.parametrize("name", ["b-%(batch_id)03d.csv", "b-%(batch_time)s.csv"])
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_batches_of_a_feed_are_whole_when_a_crawl_goes_on(
+    name: str, overwrite: bool, tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(content=SITE)
+    feed = {"format": "csv", "batch_item_count": 100, "overwrite": overwrite}
+    before = "title,description,url,topic,page\nbefore,,https://x.org/,t,1\n"
+    (tmp_path / "b-001.csv").write_text(before)
+    for limit in (30, 60, 0):
+        crawl(
+            tmp_path,
+            server.profile(),
+            CRAWL_DB=database(tmp_path),
+            FEEDS={str(tmp_path / name): feed},
+            CLOSESPIDER_PAGECOUNT=limit,
+        )
+    rows = [row for path in tmp_path.glob("b-*.csv") for row in read_csv(path)]
+    if "time" in name or not overwrite:
+        rows = [row for row in rows if row["title"] != "before"]
+        assert (tmp_path / "b-001.csv").read_text().startswith(before)
+    assert sorted(row["url"] for row in rows) == all_urls(server)
+
+
+def test_batches_that_cannot_be_taken_back_are_refused(
+    tmp_path: Path, site_server: ServeSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = site_server(content=SITE)
+    where: dict[str, Any] = {"CRAWL_DB": database(tmp_path)}
+    crawl(tmp_path, server.profile(), CLOSESPIDER_PAGECOUNT=30, **where)
+    feed = {
+        "ftp://x.org/b-%(batch_time)s.csv": {"format": "csv", "batch_item_count": 9}
+    }
+    crawl(tmp_path, server.profile(), FEEDS=feed, **where)
+    assert (
+        "Cannot make the batches of ftp://x.org/b-%(batch_time)s.csv whole"
+        in caplog.text
+    )
