@@ -54,20 +54,25 @@ class FairShare:
 
     def _heartbeat(self, beat: Beat) -> None:
         total = share_of(self._total, beat.workers, beat.place)
-        if not share_of(self._per_host, beat.workers, beat.place):
-            total = 0
-        self._crawler.engine.downloader.total_concurrency = total
-        self._frontier.batch = min(BATCH, max(LEAST_BATCH, 2 * total)) if total else 0
-        if not total or not beat.on_time:
+        per_host = share_of(self._per_host, beat.workers, beat.place)
+        stands_by = (not total and self._total) or (not per_host and self._per_host)
+        self._frontier.batch = 0 if stands_by else self._batch(total)
+        if stands_by or not beat.on_time:
             self._frontier.put_back()
+        if self._total:  # 0: there is no limit
+            self._crawler.engine.downloader.total_concurrency = max(1, total)
         if beat.workers != self._workers:
             self._workers = beat.workers
             logger.info(
-                "%d workers are at this crawl: this one has %d of %d requests at once",
+                "%d workers at this crawl: this one has %d of %d requests at once",
                 beat.workers,
-                total,
+                0 if stands_by else total,
                 self._total,
             )
+
+    def _batch(self, total: int) -> int:
+        """How many pages to lease at once, when `total` requests may be under way."""
+        return min(BATCH, max(LEAST_BATCH, 2 * total)) if total else BATCH
 
     def _host_paused(self, host: str, seconds: float) -> None:
         self._store.pause_host(host, seconds)

@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from time import sleep
-from typing import TYPE_CHECKING
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import URL, Engine, make_url
 
-from scraper.storage import open_database, transaction, turns, workers
-from tests.crawls.running import read_csv
+from scraper.storage import hosts, open_database, transaction, turns, workers
+from tests.crawls.running import crawl, read_csv
 from tests.crawls.stored import (
     SITE,
     all_urls,
@@ -33,6 +33,13 @@ SHARED = {"CRAWL_SHARED": "1", "CRAWL_WORKER_TIMEOUT": "5"}
 ALONE = {**SHARED, "CRAWL_SHARED": "0"}
 
 
+FAST = """
+import time
+right = time.time
+time.time = lambda: right() + 3600
+"""
+
+
 class Workers:
     """Starts workers of one crawl, each the same command, and ends them all."""
 
@@ -45,7 +52,10 @@ class Workers:
         self._stack = stack
 
     def start(
-        self, arguments: dict[str, str] | None = None, **settings: object
+        self,
+        arguments: dict[str, str] | None = None,
+        environment: dict[str, str] | None = None,
+        **settings: object,
     ) -> "subprocess.Popen[str]":
         return self._stack.enter_context(
             command(
@@ -58,6 +68,7 @@ class Workers:
                     **settings,
                 },
                 arguments=arguments,
+                env=environment,
             )
         )
 
@@ -135,6 +146,57 @@ def test_what_one_learns_of_a_topic_the_other_goes_on_with(
     for process in processes:
         end(process)
     check(server, tmp_path, make_url(database(tmp_path)))
+
+
+def test_limits_and_pauses_are_those_of_all_workers_together(
+    tmp_path: Path, site_server: ServeSite, url: URL, stack: ExitStack
+) -> None:
+    server = site_server(content=SITE, latency=2)
+    started = Workers(server, tmp_path, url, stack)
+    processes = [started.start(CONCURRENT_REQUESTS=5) for _ in range(3)]
+    started.wait_until_joined(3)
+    wait_until(lambda: len(server.pages) > 5)
+    engine, asked_at = open_database(url, create=False), monotonic()
+    with transaction(engine) as connection:
+        hosts.pause(connection, 1, "127.0.0.1", 14)
+    engine.dispose()
+    wait_until(lambda: monotonic() > asked_at + 9)  # all have heard, and none has more
+    server.peak = 0
+    wait_until(lambda: server.requests[-1].at > asked_at + 13)
+    for process in processes:
+        end(process)
+    assert not [r for r in server.requests if 9 < r.at - asked_at < 13]
+    assert 2 < server.peak <= 5
+    check(server, tmp_path, url)
+
+
+def test_a_pause_that_one_is_asked_for_is_told_to_all(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(content=SITE, faults={(0, 2): "429-then-ok"})
+    settings: dict[str, Any] = SHARED | {"CRAWL_DB": database(tmp_path)}
+    crawl(tmp_path, server.profile(), **settings)
+    engine = open_database(make_url(database(tmp_path)), create=False)
+    with transaction(engine, reads_only=True) as connection:
+        rows = connection.exec_driver_sql("SELECT host FROM hosts").all()
+    engine.dispose()
+    assert [row.host for row in rows] == ["127.0.0.1"]
+
+
+def test_a_worker_whose_clock_is_an_hour_wrong_takes_no_page_from_another(
+    tmp_path: Path, site_server: ServeSite, url: URL, stack: ExitStack
+) -> None:
+    server = site_server(content=SITE, latency=4)
+    (tmp_path / "sitecustomize.py").write_text(FAST)
+    started = Workers(server, tmp_path, url, stack)
+    fast = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    processes = [started.start(), started.start(environment=fast)]
+    started.wait_until_joined(2)
+    server.latency = 0.02
+    for process in processes:
+        end(process)
+    check(server, tmp_path, url)
+    assert set(server.pages.values()) == {1}, "a page was fetched by both"
 
 
 def test_workers_are_killed_and_others_join(

@@ -78,3 +78,13 @@ def test_a_slot_that_scrapy_made_anew_goes_on_at_the_same_pace() -> None:
         new = Slot(8, 0.0, 0.5)
         result.adopt(new)
         assert (new.concurrency, new.delay) == (4, 2.0)
+
+
+def test_a_slot_is_shared_with_other_workers() -> None:
+    slot = Slot(concurrency=8, delay=0.5, jitter=0.0)
+    with paced(slot) as shared:
+        shared.hold_to(1.0)
+        shared.share(workers=3, place=2)
+        assert (slot.concurrency, slot.download_delay()) == (2, 3.0)
+        shared.share(workers=1, place=0)
+        assert (slot.concurrency, slot.download_delay()) == (8, 1.0)

@@ -53,6 +53,12 @@ async def _busy_at_first(visit: Visit) -> web.StreamResponse:
     )
 
 
+async def _too_fast_at_first(visit: Visit) -> web.StreamResponse:
+    if visit.attempt > 1:
+        return visit.good
+    return web.Response(status=429, headers={"Retry-After": "1"})
+
+
 async def _empty(visit: Visit) -> web.StreamResponse:
     return web.Response(body=b"", content_type="text/html")
 
@@ -157,6 +163,7 @@ def _html(visit: Visit, html: str) -> web.Response:
 FAULTS = {
     "404": Fault(_not_found),
     "500": Fault(_server_error),
+    "429-then-ok": Fault(_too_fast_at_first, shows_articles=True),
     "503-then-ok": Fault(_busy_at_first, shows_articles=True),
     "empty": Fault(_empty),
     "no-articles": Fault(_no_articles),
