@@ -1,10 +1,10 @@
-"""Every group of nodes of a page that could be its records: alike by tag, class, parent or tag path."""
+"""Every group of nodes that could be its records: alike by tag, class, parent or tag path."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from scraper.suggest.names import is_usable, is_utility
-from scraper.suggest.outline import Node, Outline
+from scraper.suggest.outline import Node
 
 LEAST = 2
 """Records that make a group."""
@@ -13,22 +13,20 @@ MOST = 1000
 """Records that a page can have."""
 
 
-def groups_of(page: Outline) -> Iterator[tuple[Node, ...]]:
-    """Every group of nodes that could be records, each once."""
+def groups_of(candidates: Iterable[Node]) -> Iterator[tuple[Node, ...]]:
+    """Every group of a page's nodes, in document order and without the body, that could be records, each once."""
+    every = list(candidates)
     by_class: dict[tuple[str, str], list[Node]] = defaultdict(list)
     by_path: dict[str, list[Node]] = defaultdict(list)
     by_parent: dict[tuple[int, str], list[Node]] = defaultdict(list)
-    paths = {page.body: "body"}
-    for node in page.nodes[1:]:
-        assert node.parent is not None  # only the body has none
-        paths[node] = path = f"{paths[node.parent]}/{node.tag}"
-        by_path[path].append(node)
+    for node in every:
+        by_path[node.path].append(node)
         if not _is_heading_row(node):
             by_parent[id(node.parent), node.tag].append(node)
         for name in node.classes:
             if is_usable(name) and not is_utility(name):
                 by_class[node.tag, name].append(node)
-    articles = [node for node in page.nodes if node.tag == "article"]
+    articles = [node for node in every if node.tag == "article"]
     seen: set[frozenset[Node]] = set()
     for nodes in [articles, *by_class.values(), *by_parent.values(), *by_path.values()]:
         group = frozenset(nodes)

@@ -88,7 +88,7 @@ def _may_be_topic(
     link: Node, page: Outline, site: SiteProfile, pages: Collection[str]
 ) -> bool:
     url = link.url
-    if not site.is_onsite(url) or url in pages:
+    if not site.is_onsite(url) or url in pages or page.forbids(url):
         return False
     here, there = urlsplit(page.url), urlsplit(url)
     is_home = there.path in ("", "/") and not there.query

@@ -1,9 +1,10 @@
 """A page that lists articles: its records, the selector for them, and their fields."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scraper.suggest.fields import Fields, infer_fields
+from scraper.suggest.frame import Frame
 from scraper.suggest.opened import Opened
 from scraper.suggest.outline import Node
 from scraper.suggest.records import Records, find_records
@@ -36,27 +37,29 @@ class Listing:
         return len(self.records.nodes)
 
 
-def template_of(pages: Sequence[Opened]) -> frozenset[str]:
-    """The URLs that all of some pages link to: their menus and side bars."""
-    links = [page.outline.link_urls for page in pages]
-    return frozenset.intersection(*links) if len(links) > 1 else frozenset()
+Listed = tuple[Opened, Records]
+"""A page that seems to be a list, and its records."""
 
 
-def lists_articles(page: Opened, template: Collection[str]) -> Records | None:
+def lists_among(pages: Sequence[Opened], frame: Frame) -> list[Listed]:
+    """Those of some pages that seem to be lists; where one has its records in its content, so must all."""
+    listed = [(page, records) for page in pages if (records := _records(page, frame))]
+    inside = [each for each in listed if not each[1].is_apart]
+    return inside or listed
+
+
+def _records(page: Opened, frame: Frame) -> Records | None:
     """The records of a page that seems to be a list, and not about one thing."""
-    records = None if page.is_detail else find_records(page.outline, template)
+    records = None if page.is_detail else find_records(page.outline, frame)
     if records is None:
         return None
     is_much = records.coverage >= LISTED and records.linked >= 0.5
     return records if is_much or page.second_url else None
 
 
-def find_listing(pages: Sequence[Opened], template: Collection[str]) -> Listing | None:
+def find_listing(listed: Sequence[Listed]) -> Listing | None:
     """The list of articles that some pages have in common; None if there is none."""
-    found = [
-        (page, records) for page in pages if (records := lists_articles(page, template))
-    ]
-    found.sort(key=lambda each: -len(each[1].nodes))
+    found = sorted(listed, key=lambda each: -len(each[1].nodes))
     for page, records in found:
         others = [(other, r) for other, r in found if other is not page]
         if css := _selector(page, records, others):
@@ -64,9 +67,7 @@ def find_listing(pages: Sequence[Opened], template: Collection[str]) -> Listing 
     return None
 
 
-def _selector(
-    page: Opened, records: Records, others: Sequence[tuple[Opened, Records]]
-) -> str | None:
+def _selector(page: Opened, records: Records, others: Sequence[Listed]) -> str | None:
     """The selector for the records that does best on the other pages too."""
     tried = []
     for place, css in enumerate(selectors_for(page.outline, records.nodes)):

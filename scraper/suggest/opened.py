@@ -1,7 +1,7 @@
 """Pages opened for inference: fetched, parsed, outlined, with what they say of further pages."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from scraper.markup import Engine, compile_selector, first_value
@@ -11,6 +11,7 @@ from scraper.site import SiteProfile
 from scraper.spiders.checks import NotAPageError
 from scraper.spiders.reading import ReadPage, read_page
 from scraper.suggest.outline import Outline
+from scraper.suggest.robots import Robots, robots_for
 
 _OG_TYPE = compile_selector("meta[property='og:type']::attr(content)")
 _DETAIL_TYPES = ("article", "product", "book", "og:product", "video")
@@ -19,9 +20,10 @@ _DETAIL_BODIES = frozenset({"single", "catalog-product-view", "template-product"
 
 @dataclass(frozen=True)
 class Opened:
-    """A page that was read, and its outline."""
+    """A page that was read, its outline, and the rules of its host's robots.txt."""
 
     read: ReadPage
+    robots: Robots = field(default_factory=Robots)
 
     @property
     def url(self) -> str:
@@ -31,7 +33,8 @@ class Opened:
     @cached_property
     def outline(self) -> Outline:
         """Its nodes."""
-        return Outline(self.read.document, self.read.url, self.read.base_url)
+        read, forbids = self.read, self.robots.forbids
+        return Outline(read.document, read.url, read.base_url, forbids)
 
     @cached_property
     def landing(self) -> Landing:
@@ -64,7 +67,8 @@ async def open_page(fetch: Fetch, site: SiteProfile, url: str) -> Opened:
         CannotFetchError: it could not be had.
         NotAPageError: it is no HTML page.
     """
-    return Opened(read_page(await fetch(url), Engine.LEXBOR, site))
+    read = read_page(await fetch(url), Engine.LEXBOR, site)
+    return Opened(read, await robots_for(fetch, read.url))
 
 
 async def open_those(

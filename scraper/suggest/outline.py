@@ -1,7 +1,7 @@
 """A page as a tree of nodes that remember what inference asks of them again and again."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from urllib.parse import urldefrag
 
@@ -22,6 +22,9 @@ _FURNITURE_WORDS = frozenset(
 )  # fmt: skip
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _MAIN_SHARE = 0.6
+
+Mark = tuple[str, str, tuple[str, ...]]
+"""What tells an element on several pages: its path of tags, its text, and where its links lead."""
 
 
 class Node:
@@ -52,6 +55,16 @@ class Node:
         """Where the element, as a link, leads: absolute, without fragment; "" if nowhere."""
         href = self.element.attribute("href") if self.tag == "a" else None
         return urldefrag(absolute_url(href, self.base_url)).url if href else ""
+
+    @cached_property
+    def path(self) -> str:
+        """The tags from the body down to the element."""
+        return f"{self.parent.path}/{self.tag}" if self.parent else self.tag
+
+    @cached_property
+    def mark(self) -> Mark:
+        """What is the same for the same element of another page."""
+        return self.path, self.text, tuple(n.url for n in self.walk() if n.url)
 
     @cached_property
     def shape(self) -> frozenset[str]:
@@ -98,11 +111,21 @@ class Node:
 
 
 class Outline:
-    """A page: its URL, its document, and its nodes in document order, those of its head aside."""
+    """A page: its URL, its document, and its nodes in document order, those of its head aside.
 
-    def __init__(self, document: Document, url: str, base_url: str) -> None:
+    `forbids` says of a URL whether robots.txt forbids it.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        url: str,
+        base_url: str,
+        forbids: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self.document = document
         self.url = url
+        self.forbids = forbids
         self.body = _body(document, base_url)
         self.nodes = list(self.body.walk())
         self._by_element = {node.element: node for node in self.nodes}

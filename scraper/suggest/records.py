@@ -2,15 +2,18 @@
 
 The idea is that of data record mining (Liu, Grossman, Zhai: "Mining Data Records in Web Pages", KDD 2003): records are
 elements of the same form below the same parents. Groups are found by tag, class and tag path; what decides between
-them is how much of the page they hold, how alike and how rich they are, and whether each has a title of its own.
+them is how much of the page they hold, how alike and how rich they are, and whether each has a title of its own. What
+is the same on other pages of the site takes no part.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import log2
 
-from scraper.suggest.groups import groups_of
+from scraper.suggest.frame import Frame
+from scraper.suggest.groups import LEAST, groups_of
+from scraper.suggest.landmarks import content_of
 from scraper.suggest.outline import Node, Outline
 from scraper.suggest.record import RECORD_WORDS, main_link, title_text
 from scraper.suggest.slots import share
@@ -30,13 +33,15 @@ _LEAVES = frozenset({"img", "time", "input", "button"})
 class Records:
     """A group of nodes that seem to be a page's records. `score` only means something among groups of one page.
 
-    `coverage` is their share of the page's text, from 0 to 1; `linked` the share of them with a link of their own.
+    `coverage` is their share of the page's own text, from 0 to 1; `linked` the share of them with a link of their own;
+    `is_apart` says that they stand in a menu, a footer or the like, as nothing else is there.
     """
 
     nodes: tuple[Node, ...]
     score: float
     coverage: float
     linked: float
+    is_apart: bool = False
 
     @property
     def links(self) -> list[Node]:
@@ -51,24 +56,43 @@ class Records:
         return len(parents) == 1 and around > 2 * sum(len(n.text) for n in self.nodes)
 
 
-def find_records(page: Outline, template: Collection[str] = ()) -> Records | None:
-    """The likeliest records of a page; `template` are the URLs that other pages link to as well."""
+def find_records(page: Outline, frame: Frame | None = None) -> Records | None:
+    """The likeliest records of a page; `frame` is what other pages show as well."""
+    known = frame or Frame()
+    if best := _best(page, content_of(page), known):
+        return best
+    apart = _best(page, page.nodes[1:], known)
+    return replace(apart, is_apart=True) if apart else None
+
+
+def _best(page: Outline, candidates: Sequence[Node], frame: Frame) -> Records | None:
     best: Records | None = None
-    for nodes in groups_of(page):
-        records = _rate(page, nodes, template)
+    length = frame.own_length(page) or 1
+    for group in groups_of(candidates):
+        nodes = frame.cut_from(group)
+        records = _rate(page, nodes, frame, length) if len(nodes) >= LEAST else None
         if records and (best is None or records.score > best.score):
             best = records
-    return (
-        replace(best, nodes=generalized(page, widened(page, best.nodes)))
-        if best
-        else None
-    )
+    if best is None:
+        return None
+    articles = _articles(page, candidates, frame)
+    return replace(best, nodes=generalized(articles, widened(page, best.nodes)))
+
+
+def _articles(
+    page: Outline, candidates: Sequence[Node], frame: Frame
+) -> tuple[Node, ...]:
+    """The page's own `article` elements; of those apart from the content only a single one, as the newest may stand."""
+    inside = set(candidates)
+    every = [n for n in page.nodes if n.tag == "article" and not frame.holds(n)]
+    is_single = sum(node not in inside for node in every) == 1
+    return tuple(node for node in every if is_single or node in inside)
 
 
 def _rate(
-    page: Outline, nodes: tuple[Node, ...], template: Collection[str]
+    page: Outline, nodes: tuple[Node, ...], frame: Frame, length: int
 ) -> Records | None:
-    """How likely some nodes are the records; None if they cannot be."""
+    """How likely some nodes are the records of a page with so many characters; None if they cannot be."""
     if nodes[0].tag in {"option", "script", "br", "img", "input", "td", "col"}:
         return None
     distinct = _distinct(title_text(node) for node in nodes)
@@ -81,7 +105,6 @@ def _rate(
     alike = _likeness(nodes[:SAMPLE])
     if alike < ALIKE:
         return None
-    length = len(page.body.text) or 1
     coverage = min(1.0, sum(len(node.text) for node in nodes) / length)
     linked = _linked(nodes)
     score = (
@@ -92,7 +115,9 @@ def _rate(
         * distinct
         * (0.5 + linked / 2)
         * (1 - 0.85 * share(nodes, page.is_furniture))
-        * (1 - 0.9 * share(nodes, lambda node: _is_template(node, template)))
+        * (1 - 0.9 * share(nodes, frame.links_to))
+        * (1 - 0.9 * share(nodes, lambda node: _leads_nowhere(node, page)))
+        * (1 - 0.6 * share(nodes, _is_unfollowed))
         * _named(nodes)
     )
     return Records(nodes, score, coverage, linked)
@@ -131,9 +156,16 @@ def _linked(nodes: Sequence[Node]) -> float:
     return sum(1 for count in urls.values() if count == 1) / len(nodes)
 
 
-def _is_template(node: Node, template: Collection[str]) -> bool:
+def _leads_nowhere(node: Node, page: Outline) -> bool:
+    """Whether robots.txt forbids where a record leads."""
     link = main_link(node)
-    return link is not None and link.url in template
+    return link is not None and page.forbids(link.url)
+
+
+def _is_unfollowed(node: Node) -> bool:
+    """Whether the site would not have a record's link followed: that of an advertisement, a login, a legal notice."""
+    link = main_link(node)
+    return link is not None and "nofollow" in link.attribute("rel").lower().split()
 
 
 def _named(nodes: Sequence[Node]) -> float:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from scraper.preview import Fetch
 from scraper.site import SiteProfile
+from scraper.suggest.frame import Frame, frame_of
 from scraper.suggest.links import LinkGroup, link_groups
-from scraper.suggest.listing import Listing, find_listing, lists_articles, template_of
+from scraper.suggest.listing import Listing, find_listing, lists_among
 from scraper.suggest.opened import Opened, open_those
 from scraper.suggest.records import find_records
 from scraper.suggest.selectors import selector_for
@@ -16,7 +17,10 @@ SAMPLE = 3
 """Links of a group that are followed."""
 
 VERIFIED = 0.5
-"""The share of these that must lead to lists."""
+"""The share of these that must lead to lists, those aside that are empty."""
+
+EMPTY = 150
+"""Characters of its own that a topic without articles shows at most: its name, and that there is nothing."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,8 @@ class SiteMap:
     """Where a site's articles are: the list they are in, and the links to the topics with their selector.
 
     Without these, the index is itself the one topic. Of the `tried` links of the group,
-    `lists` led to lists of articles; `has_pages` says that one of these has further pages.
+    `lists` led to lists of articles, `empty` to pages of the same frame with nothing in it;
+    `has_pages` says that one of the lists has further pages.
     """
 
     listing: Listing
@@ -32,6 +37,7 @@ class SiteMap:
     topics_css: str | None = None
     tried: int = 0
     lists: int = 0
+    empty: int = 0
     has_pages: bool = False
 
 
@@ -68,7 +74,11 @@ async def _itself(fetch: Fetch, site: SiteProfile, index: Opened) -> SiteMap | N
     further = [index.second_url] if index.second_url else []
     second = await open_those(fetch, site, further)
     pages = [index, *second]
-    listing = find_listing(pages, template_of(pages))
+    frame = frame_of([page.outline for page in pages])
+    listing = find_listing(lists_among(pages, frame))
+    if listing is None and second:
+        # Its second page shows what the first does: less than the frame is not known then.
+        listing = find_listing(lists_among([index], Frame()))
     if listing is None:
         return None
     return SiteMap(listing, has_pages=bool(second) and _differ(pages, listing.css))
@@ -95,17 +105,29 @@ async def _follow(
         return None
     pages = await open_those(fetch, site, group.sample(SAMPLE))
     pages = [page for page in pages if page.url != index.url]
-    template = template_of(pages)
-    lists = [page for page in pages if lists_articles(page, template)]
-    if len(lists) < max(1, VERIFIED * len(pages)):
+    frame = frame_of(
+        [page.outline for page in (pages if pages[1:] else [*pages, index])]
+    )
+    listed = lists_among(pages, frame)
+    lists = [page for page, _ in listed]
+    empty = sum(page not in lists and _is_empty(page, frame) for page in pages)
+    if len(lists) < max(1, VERIFIED * (len(pages) - empty)):
         return None
-    listing = find_listing(lists, template)
+    listing = find_listing(listed)
     has_pages = any(page.second_url for page in lists)
     if listing is None or (
         not has_pages and _is_about_articles(listing, group, itself)
     ):
         return None
-    return SiteMap(listing, group, css, len(pages), len(lists), has_pages)
+    return SiteMap(
+        listing, group, css, len(pages), len(lists), empty, has_pages=has_pages
+    )
+
+
+def _is_empty(page: Opened, frame: Frame) -> bool:
+    """Whether a page is one of the site's, and shows nothing: a topic that has no articles yet."""
+    is_known = bool(frame.marks) and page.second_url is None
+    return is_known and 0 < frame.own_length(page.outline) <= EMPTY
 
 
 def _selector(index: Opened, group: LinkGroup) -> str | None:

@@ -71,11 +71,13 @@ def _reasons(found: SiteMap, seen: Preview) -> Iterator[str]:
         yield (
             f"topics: {len(group.urls)} links{why}; {found.lists} of {found.tried} that were followed lead to "
             "lists of articles"
+            + f", {found.empty} to a page with nothing in it"
+            * bool(found.empty)
         )
     else:
         yield "topics: none; the page is itself a list of articles"
     yield (
-        f"articles: {listing.count} on {listing.page.url}, {listing.records.coverage:.0%} of its text"
+        f"articles: {listing.count} on {listing.page.url}, {listing.records.coverage:.0%} of its own text"
         + f"; the selector also matches on {listing.agrees} of {listing.others} other pages"
         * bool(listing.others)
     )
@@ -97,8 +99,9 @@ def _doubts(found: SiteMap) -> Iterator[str]:
         yield "what stands between the articles is inside of none of them, and is left out"
     if listing.count < FEW:
         yield f"there are only {listing.count} articles to learn from"
-    if found.topics and found.lists < found.tried:
-        yield f"{found.tried - found.lists} of {found.tried} topics that were followed show no list of articles"
+    other = found.tried - found.lists - found.empty
+    if found.topics and other:
+        yield f"{other} of {found.tried} topics that were followed show no list of articles"
     if found.topics and not found.topics.why and not found.has_pages:
         yield "whether these links are the topics is a guess: nothing names them so, and no topic has a second page"
 

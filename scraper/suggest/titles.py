@@ -79,7 +79,26 @@ def _title_spec(title: Slot, slots: Sequence[Slot]) -> tuple[Any, str]:
             if slot.coverage and _has_whole_titles(slot, title):
                 reason = "the text is cut short, the title attribute is not"
                 return [f"{slot.css}::attr(title)", title.css], reason
-    return title.css, "the most prominent text, different in each article"
+    reason = "the most prominent text, different in each article"
+    for slot in sorted(slots, key=lambda slot: slot.price):
+        if _has_missing_titles(slot, title):
+            css = [title.css, f"{slot.css}::attr(title)"]
+            return css, f"{reason}; where it misses, the title attribute"
+    return title.css, reason
+
+
+def _has_missing_titles(slot: Slot, title: Slot) -> bool:
+    """Whether a slot has in its `title` attribute what some titles lack, and nothing else where there is a title."""
+    found = False
+    for node, named in zip(slot.nodes, title.nodes, strict=True):
+        whole, text = (
+            node.attribute("title") if node else "",
+            named.text if named else "",
+        )
+        if whole and text and " ".join(whole.split()) != text:
+            return False
+        found = found or bool(whole and not text)
+    return found
 
 
 def _has_whole_titles(slot: Slot, title: Slot) -> bool:
@@ -126,9 +145,11 @@ def infer_url(
             a is not None and b is not None and a.url == b.url for a, b in pairs
         )
         same = sum(a is b for a, b in pairs)
+        # That of the comments, say, where another link leads to the article itself.
+        partial = sum("#" in node.attribute("href") for node in slot.found)
         # A bare `a` is right only as long as no other link comes first.
         malus = 0.01 * (slot.css == "a") + slot.price / 10_000
-        return (right + 0.02 * same) / len(records) - malus
+        return (right + 0.02 * same - 0.05 * partial) / len(records) - malus
 
     found = best(slots, score)
     return found.css if found and score(found) > MOST_HAVE else None

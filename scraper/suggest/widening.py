@@ -25,9 +25,8 @@ def widened(page: Outline, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
     return best
 
 
-def generalized(page: Outline, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-    """All `article` elements, if the nodes are some of them, and the others are like them: the newest one, say."""
-    every = tuple(node for node in page.nodes if node.tag == "article")
+def generalized(every: tuple[Node, ...], nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """All `article` elements (`every`), if the nodes are some, and the others are like them: the newest one, say."""
     if not set(nodes) < set(every) or is_nested(every):
         return nodes
     others = [node for node in every if node not in nodes]
