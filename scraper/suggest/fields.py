@@ -9,8 +9,8 @@ from scraper.suggest.outline import Node
 from scraper.suggest.slots import slots_of
 from scraper.suggest.titles import infer_title, infer_url
 
-SAMPLE = 24
-"""Records that are looked into."""
+SAMPLE = 36
+"""Records that are looked into, from all pages alike."""
 
 _ORDER = ("title", "description", "url", "date", "price", "author", "image")
 
@@ -27,7 +27,8 @@ class Fields:
 
 def infer_fields(records: Sequence[Node]) -> Fields:
     """Find the fields of records of one or more pages."""
-    sample = list(records[:SAMPLE])
+    count = min(SAMPLE, len(records))
+    sample = [records[place * len(records) // count] for place in range(count)]
     slots = slots_of(sample)
     slot, title = infer_title(slots, sample)
     found = infer_details(slots, slot)

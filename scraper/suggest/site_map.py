@@ -103,11 +103,7 @@ async def _follow(
     css = _selector(index, group)
     if css is None:
         return None
-    pages = await open_those(fetch, site, group.sample(SAMPLE))
-    pages = [page for page in pages if page.url != index.url]
-    frame = frame_of(
-        [page.outline for page in (pages if pages[1:] else [*pages, index])]
-    )
+    pages, frame = await _opened(fetch, site, index, group)
     listed = lists_among(pages, frame)
     lists = [page for page, _ in listed]
     empty = sum(page not in lists and _is_empty(page, frame) for page in pages)
@@ -122,6 +118,25 @@ async def _follow(
     return SiteMap(
         listing, group, css, len(pages), len(lists), empty, has_pages=has_pages
     )
+
+
+async def _opened(
+    fetch: Fetch, site: SiteProfile, index: Opened, group: LinkGroup
+) -> tuple[list[Opened], Frame]:
+    """Some pages that a group leads to, in place of each that is empty another one, and the frame of all."""
+    pages = await open_those(fetch, site, group.sample(SAMPLE))
+    frame = _frame(pages, index)
+    empty = sum(_is_empty(page, frame) for page in pages)
+    further = [url for url in group.urls if not fetch.has(url)][:empty]
+    pages += await open_those(fetch, site, further)
+    pages = [page for page in pages if page.url != index.url]
+    return pages, _frame(pages, index)
+
+
+def _frame(pages: Sequence[Opened], index: Opened) -> Frame:
+    """The frame of some pages; one alone has that in common with the index."""
+    compared = pages if len(pages) > 1 else [*pages, index]
+    return frame_of([page.outline for page in compared])
 
 
 def _is_empty(page: Opened, frame: Frame) -> bool:

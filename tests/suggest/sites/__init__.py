@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from tests.suggest.sites import blogs, forums, more, others, shops
+from tests.suggest.sites import blogs, forums, frames, more, others, shops
 from tests.suggest.sites.content import Site
 
 LAYOUTS: Mapping[str, Callable[[], Site]] = {
@@ -33,5 +33,8 @@ LAYOUTS: Mapping[str, Callable[[], Site]] = {
         more.prestashop,
         more.headings,
         more.hashed,
+        frames.demo,
+        frames.mega_footer,
+        frames.latest_posts,
     )
 }
