@@ -117,7 +117,7 @@ def _rate(
         * (1 - 0.85 * share(nodes, page.is_furniture))
         * (1 - 0.9 * share(nodes, frame.links_to))
         * (1 - 0.9 * share(nodes, lambda node: _leads_nowhere(node, page)))
-        * (1 - 0.6 * share(nodes, _is_unfollowed))
+        * (1 - 0.8 * share(nodes, _is_unfollowed))
         * _named(nodes)
     )
     return Records(nodes, score, coverage, linked)
