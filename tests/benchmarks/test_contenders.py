@@ -12,6 +12,8 @@ from benchmarks.measure import FailedRunError
 from benchmarks.runs import Range
 from benchmarks.site import BenchmarkSite, Listed
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("contender", CONTENDERS, ids=lambda each: each.name)
 def test_contender_exports_the_articles_of_the_site(

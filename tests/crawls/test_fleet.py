@@ -23,6 +23,8 @@ from tests.crawls.stored import (
 from tests.sites.fixtures import ServeSite
 from tests.sites.server import SiteServer
 
+pytestmark = pytest.mark.slow
+
 FLEET = ("fleet", "-n", "2")
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
+import pytest
 from sqlalchemy import make_url
 
 from scraper.demo.content import DemoSite
@@ -21,6 +22,8 @@ from tests.crawls.test_paginations import unique
 from tests.faults.catalogue import FAULTS
 from tests.faults.plans import planned
 from tests.faults.site import ALWAYS, FaultySite, serving
+
+pytestmark = pytest.mark.slow
 
 KILLS = 20
 CONTENT = DemoSite(topics=8, pages=40, articles=5)

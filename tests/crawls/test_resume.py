@@ -30,6 +30,8 @@ from tests.crawls.stored import (
 )
 from tests.sites.fixtures import ServeSite
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def all_levels(caplog: pytest.LogCaptureFixture) -> None:

@@ -26,6 +26,8 @@ from tests.crawls.stored import (
 from tests.sites.fixtures import ServeSite
 from tests.sites.server import SiteServer
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     import subprocess
 

@@ -11,6 +11,8 @@ import pytest
 
 from tests.docs.snippets import DOCUMENTS, PROJECT, commands
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
 RUN_ELSEWHERE = {
     "python3 -m venv": "CI runs the README's two commands",
     "python -m benchmarks": "tests/benchmarks runs them, on small sites",

@@ -12,6 +12,8 @@ from tests.faults.hoard import crawl_measured, hoard
 from tests.faults.plans import planned
 from tests.faults.site import Bad, FaultySite, serving
 
+pytestmark = pytest.mark.slow
+
 CONTENT = DemoSite(topics=8, pages=12, articles=4)
 ALL = list(FAULTS.values())
 PROMPT = [fault for fault in ALL if not fault.is_late and not fault.final]

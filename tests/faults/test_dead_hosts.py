@@ -17,6 +17,8 @@ from tests.faults.crawling import QUICK, assert_exact, crawl_quickly
 from tests.faults.plans import places
 from tests.faults.site import CONTENT, Bad, FaultySite, serving
 
+pytestmark = pytest.mark.slow
+
 IMPATIENT: dict[str, Any] = {
     "HOST_FAILURES": 5,
     "HOST_PROBE_WAIT": 0.1,

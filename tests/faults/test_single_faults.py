@@ -10,6 +10,8 @@ from tests.faults.plans import HARMLESS as ALL_OF_THEM
 from tests.faults.plans import places
 from tests.faults.site import CONTENT, Bad, FaultySite, serving
 
+pytestmark = pytest.mark.slow
+
 FOR_A_WHILE = {(0, 1): 1, (0, 2): RETRIES, (1, 3): 1}
 FOR_GOOD = [(0, 4), (1, 2)]
 HARMFUL = [name for name, fault in FAULTS.items() if fault.reason]

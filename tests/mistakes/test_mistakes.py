@@ -15,6 +15,8 @@ from tests.faults.certificates import Authority
 from tests.mistakes.making import complaints, crawl
 from tests.preview.serving import serving
 
+pytestmark = pytest.mark.slow
+
 SITE = {
     "/": '<div id="content"><div class="topic"><a href="/a">Alpha</a></div></div>',
     "/a?limit=35": '<div class="article"><h2>One</h2><a href="/1">more</a></div>',

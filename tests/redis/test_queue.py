@@ -24,9 +24,12 @@ from tests.servers.redis import RedisServer
 from tests.sites.fixtures import ServeSite
 from tests.sites.server import SiteServer
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Passing a 'spider' argument:scrapy.exceptions.ScrapyDeprecationWarning"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings(
+        "ignore:Passing a 'spider' argument:scrapy.exceptions.ScrapyDeprecationWarning"
+    ),
+]
 
 SITE = DemoSite(topics=4, pages=40, articles=10)
 WAIT = 60

@@ -10,7 +10,7 @@ from scraper.report.page import render
 from tests.report.browser import Tab, browser_tab, needs_chromium
 from tests.report.reports import report
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.slow]
 
 LOWEST_CONTRAST = 4.5
 """WCAG 2.2, 1.4.3: of text and its background."""

@@ -18,6 +18,8 @@ from tests.crawls.test_command import running, wait_until
 from tests.sites.fixtures import ServeSite
 from tests.sites.site import SiteUnderTest
 
+pytestmark = pytest.mark.slow
+
 
 def numbers(html: str) -> dict[str, str]:
     """The figures of a report by their names."""

@@ -10,6 +10,8 @@ from tests.crawls.stored import SITE, all_urls, command, wait_until
 from tests.servers.postgresql import PostgreSQL
 from tests.sites.fixtures import ServeSite
 
+pytestmark = pytest.mark.slow
+
 WAIT = 90
 
 

@@ -17,6 +17,8 @@ from scraper.storage.states import PageState
 from tests.storage.crawling import article, only_sqlite, topic
 from tests.storage.killed import AT_ONCE, PAGES, numbers_on
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[2]
 
 

@@ -8,6 +8,8 @@ import pytest
 from tests.crawls.running import PROJECT
 from tests.servers.programs import program
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("database", "articles"), [("sqlite", 0), ("postgresql", 3)])
 def test_it_hands_each_page_out_once(database: str, articles: int) -> None:

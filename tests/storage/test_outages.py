@@ -33,7 +33,7 @@ from tests.storage.crawling import (
     topic,
 )
 
-pytestmark = only_postgresql
+pytestmark = [only_postgresql, pytest.mark.slow]
 
 WAIT = 60.0
 PAGES = 30

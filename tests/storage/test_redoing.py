@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import URL, Connection, Engine, text
 
 from scraper.storage import Writer, open_database, transaction
@@ -10,7 +11,7 @@ from scraper.storage.receipts import receipts
 from tests.servers.postgresql import PostgreSQL
 from tests.storage.crawling import begin, only_postgresql
 
-pytestmark = only_postgresql
+pytestmark = [only_postgresql, pytest.mark.slow]
 
 WAIT = 60.0
 

@@ -29,7 +29,7 @@ from tests.storage.crawling import (
     topic,
 )
 
-pytestmark = only_postgresql
+pytestmark = [only_postgresql, pytest.mark.slow]
 
 WAIT = 60.0
 WORKERS = 4

@@ -16,6 +16,8 @@ from tests.preview.serving import serving
 from tests.suggest.sites import LAYOUTS
 from tests.suggest.suggesting import suggested
 
+pytestmark = pytest.mark.slow
+
 PROSE = "<h1>A page</h1><p>Nothing but words.</p>"
 
 

@@ -10,6 +10,8 @@ from scraper.suggest.records import find_records
 from tests.suggest.sites import LAYOUTS
 from tests.suggest.suggesting import suggested
 
+pytestmark = pytest.mark.slow
+
 URL = "https://x.test/"
 
 

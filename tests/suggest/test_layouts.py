@@ -9,6 +9,8 @@ from scraper.suggest import Confidence
 from tests.suggest.sites import LAYOUTS
 from tests.suggest.suggesting import crawled_as_suggested
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_a_crawl_with_the_suggested_profile_is_right(name: str, tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ from tests.commands.running import folder, run
 from tests.crawls.running import PROJECT, scrapy
 from tests.crawls.test_command import running
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["folder"]
 
 ENTERS_SCREEN = "\x1b[?1049h"
