@@ -40,8 +40,8 @@ SITES = {
     },
 }
 
-# Which engine reads the index and each topic's first page, and which all other pages: "beautifulsoup" or "lexbor". Both
-# give the same records; lexbor takes a thirtieth of the time.
+# Which engine reads the index and the page links of each topic's first page, and which all articles and all other
+# pages: "beautifulsoup" or "lexbor". Both give the same records; lexbor takes a thirtieth of the time.
 MARKUP_DISCOVERY_ENGINE = "beautifulsoup"
 MARKUP_ARTICLE_ENGINE = "lexbor"
 
