@@ -67,7 +67,7 @@ class Discovery:
         self._topic_pages[page.topic] = pages = landing.pages
         if landing.number is not None:
             # Before the topic's pages can be had: other workers compare them with it.
-            self._repeated.remember(page.topic, read.document)
+            self._repeated.remember(page.topic, landing.number, read.document)
         first = self._frontier.land(
             page,
             number=landing.number,
@@ -126,35 +126,43 @@ def _pages_of(topic: Topic, rules: PaginationRules) -> TopicPages:
 class RepeatedPages:
     """Notices the pages with which sites answer past a topic's end: without articles, or the last page again.
 
-    The frontier remembers two digests a topic, the first page's and the latest one's.
+    The frontier remembers two digests a topic, the first page's and the latest one's,
+    each with the page's number: a page that is fetched again repeats no other.
     """
 
     def __init__(self, articles: Selector, frontier: Frontier) -> None:
         self._articles = articles
         self._frontier = frontier
 
-    def remember(self, topic: int, document: Document) -> None:
+    def remember(self, topic: int, number: int, document: Document) -> None:
         """Remember the first page of a topic."""
-        digest = _digest(document.select(self._articles))
-        self._frontier.remember(topic, first=digest, last=digest)
+        shown = f"{_digest(document.select(self._articles))} {number}"
+        self._frontier.remember(topic, first=shown, last=shown)
 
     def is_repeat(self, page: Page, document: Document) -> bool:
         """Whether a page shows no article, or just those of the topic's first or latest page."""
         digest = _digest(document.select(self._articles))
         topic = self._frontier.topics[page.topic]
-        before = (topic.first_shown, topic.last_shown)
-        self._frontier.remember(page.topic, last=digest)
+        before = [_of_another(page, topic.first_shown)]
+        before.append(_of_another(page, topic.last_shown))
+        self._frontier.remember(page.topic, last=f"{digest} {page.number}")
         return digest == _NOTHING or digest in before
 
     def is_first_again(self, page: Page, document: Document) -> bool:
         """Whether a page shows just the articles of its topic's first page."""
-        first = self._frontier.topics[page.topic].first_shown
-        if not first:
+        first = _of_another(page, self._frontier.topics[page.topic].first_shown)
+        if first is None:
             return False
         articles = document.select(self._articles)
         # Nearly all pages differ in their first article, so the others are not looked at.
         is_alike = _digest(articles[:1])[:_HALF] == first[:_HALF]
         return is_alike and _digest(articles) == first
+
+
+def _of_another(page: Page, shown: str | None) -> str | None:
+    """The digest that is remembered, unless it is that of `page` itself."""
+    digest, _, number = (shown or "").partition(" ")
+    return digest if digest and number != str(page.number) else None
 
 
 _HALF = 16

@@ -44,7 +44,8 @@ crawls = Table(
     Index("crawls_of_site", "site", "id"),
 )
 
-# `first_shown` and `last_shown` are digests of what the first page showed, and the latest one that was not vouched for.
+# `first_shown` and `last_shown` are digests (with the page's number) of what the first page showed, and the latest
+# one that was not vouched for.
 topics = Table(
     "topics",
     metadata,

@@ -446,3 +446,21 @@ def test_batches_that_cannot_be_taken_back_are_refused(
         "Cannot make the batches of ftp://x.org/b-%(batch_time)s.csv whole"
         in caplog.text
     )
+
+
+@pytest.mark.parametrize("style", ["query-first", "next-only"])
+def test_a_page_that_is_fetched_again_is_no_repeat_of_itself(
+    style: str, tmp_path: Path, site_server: ServeSite
+) -> None:
+    """What a page showed is remembered before it is stored: a kill in between leaves it to be fetched again."""
+    server = site_server(style)
+    where: dict[str, Any] = {"CRAWL_DB": database(tmp_path), "RETRY_TIMES": 0}
+    crawl(tmp_path, server.profile(), CLOSESPIDER_PAGECOUNT=6, **where)
+    engine = open_database(make_url(database(tmp_path)))
+    with transaction(engine) as connection:
+        connection.exec_driver_sql("DELETE FROM articles")
+        connection.exec_driver_sql("UPDATE pages SET state = 'pending'")
+    engine.dispose()
+    second = crawl(tmp_path, server.profile(), **where)
+    assert second.reasons == []
+    assert stored_urls(tmp_path) == all_urls(server)
