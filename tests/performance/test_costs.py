@@ -55,9 +55,10 @@ def test_a_page_keeps_to_its_budget(crawls: tuple[Costs, Costs], kind: str) -> N
 def test_a_page_that_is_done_leaves_nothing_in_memory(
     crawls: tuple[Costs, Costs],
 ) -> None:
+    """A page that is kept is hundreds of objects; what logs and timers of the moment hold is a few."""
     _, many = crawls
     before, after = many.alive
-    assert (after - before) / many.pages < 5
+    assert (after - before) / many.pages < 30
 
 
 def test_a_start_loads_nothing_that_a_crawl_may_not_need() -> None:
