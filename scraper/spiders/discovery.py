@@ -101,6 +101,13 @@ class Discovery:
         """Whether a later page shows what the first one did: the site takes no notice of the page's number."""
         return self._repeated.is_first_again(page, read.document)
 
+    def is_only_page(self, page: Page) -> bool:
+        """Whether no other page of its topic is known: then it is the landing page, asked for again after a crash."""
+        topic = self._frontier.topics[page.topic]
+        number = page.number or 0
+        first = topic.scheme.first if topic.scheme else number
+        return not page.guessed and number <= first and topic.last_number <= number
+
     def _pages(self, page: Page) -> TopicPages | None:
         """How the pages of a topic are read, which an earlier crawl or another worker may have found out."""
         topic = self._frontier.topics[page.topic]

@@ -253,7 +253,8 @@ class TopicsSpider(Spider):
             read = self._read(response, self._article_engine)
         except NotAPageError as error:
             return self._try_again(page, response, str(error))
-        problem = why_no_article(read.document, self.site, expected=True)
+        expected = not self._discovery.is_only_page(page)
+        problem = why_no_article(read.document, self.site, expected=expected)
         if problem and problem != NO_ARTICLE:
             return self._try_again(page, response, problem)
         if elsewhere := self._discovery.leads_elsewhere(page, read):
