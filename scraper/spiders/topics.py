@@ -222,6 +222,9 @@ class TopicsSpider(Spider):
             read = self._read(response, self._discovery_engine)
         except NotAPageError as error:
             return self._try_again(page, response, str(error))
+        if read.redirected and self._is_index(read.url):
+            reason = f"redirected to {read.url}, the index"
+            return self._try_again(page, response, reason)
         landing = self._discovery.read_landing(read)
         if self._article_engine is not self._discovery_engine:
             read.document.discard()
@@ -286,6 +289,9 @@ class TopicsSpider(Spider):
         self.settlement.index_failed(
             request.url, attempts_of(request), reason_of(failure.value, request)
         )
+
+    def _is_index(self, url: str) -> bool:
+        return url.rstrip("/") == self.site.index.rstrip("/")
 
     def _read(self, response: Response, engine: Engine) -> ReadPage:
         return read_page(response, engine, self.site)
