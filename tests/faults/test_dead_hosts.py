@@ -101,12 +101,12 @@ def test_pages_that_fail_at_first_do_not_make_a_dead_host(tmp_path: Path) -> Non
 def test_pages_that_are_broken_for_good_do_not_make_a_dead_host(tmp_path: Path) -> None:
     content = DemoSite(topics=6, pages=12, articles=4)
     reset = FAULTS["reset at once"].send
-    broken = [place for place in places(content) if place[1] % 2 == 0]
+    broken = [place for place in places(content) if place[1] % 3 == 0]
     site = FaultySite({place: Bad(reset) for place in broken}, content)
     with serving(site):
-        crawled = crawl_quickly(tmp_path, site, HOST_FAILURES=5, HOST_GIVE_UP=10.0)
+        crawled = crawl_quickly(tmp_path, site, HOST_FAILURES=5, HOST_GIVE_UP=60.0)
     assert_exact(crawled, site)
-    assert len(broken) > 5 * IMPATIENT["HOST_FAILURES"]
+    assert len(broken) > 3 * IMPATIENT["HOST_FAILURES"]
     assert (crawled.stat("hosts/pauses") or 0) < 10
 
 
