@@ -1,22 +1,17 @@
 """CrawlStore: one crawl in the crawl database, from its beginning to its end."""
 
-import asyncio
-import logging
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from scraper.crawl_entry import Entry, enter
 from scraper.crawl_options import CrawlOptions
+from scraper.crawl_store.heartbeat import Beat, Heartbeat
+from scraper.crawl_store.writing import StoreWriter
 from scraper.site import SiteProfile
 from scraper.storage import (
-    StorageError,
-    Writer,
     articles,
     crawls,
     feeds,
@@ -24,62 +19,33 @@ from scraper.storage import (
     hosts,
     leases,
     open_database,
-    pages,
-    read,
     transaction,
     turns,
     workers,
 )
 from scraper.storage.ownership import Ownership
-from scraper.storage.pages import DonePage, Stored
 from scraper.storage.turns import Index
 from scraper.storage.workers import Role, Status
 
-T = TypeVar("T")
 
-RENEWALS = 4
-"""How many times the leases are renewed before they would run out."""
-
-LONGEST_RENEWAL = 20.0
-"""Seconds between two renewals, at most."""
-
-logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Beat:
-    """What a sign of life brings back. It came `on_time`, or others may have what this worker had on lease.
-
-    This worker is the one at `place` (from 0) of so many `workers` that are alive.
-    `paused` are the hosts that want nothing to be sent, each for how many seconds more.
-    """
-
-    on_time: bool = True
-    workers: int = 1
-    place: int = 0
-    paused: Mapping[str, float] = field(default_factory=dict)
-
-
-class CrawlStore:
+class CrawlStore(StoreWriter):
     """The crawl's place in the database: it begins or resumes there, and ends.
 
-    Between `start` and `close` a thread of its own writes (see Writer). `failed` is
-    called on the loop, once, when the database fails.
+    Between `start` and `close` it is written to (see StoreWriter).
     """
 
     def __init__(
         self, engine: Engine, ownership: Ownership, entry: Entry, options: CrawlOptions
     ) -> None:
+        super().__init__(engine)
         self.entry = entry
         self.begun = entry.begun
         self.crawl_id = entry.begun.id
         self.owner = ownership.owner
         self.options = options
         self.only_new = False
-        self._engine = engine
         self._ownership = ownership
-        self._writer: Writer | None = None
-        self._renewed = monotonic()
+        self._heartbeat = Heartbeat(self.crawl_id, ownership, options)
 
     @classmethod
     def open(
@@ -110,60 +76,6 @@ class CrawlStore:
             raise
         return cls(engine, ownership, entry, options)
 
-    def start(self, failed: Callable[[StorageError], None]) -> None:
-        """Start the writer."""
-        self._loop = asyncio.get_running_loop()
-        self._failed: Callable[[StorageError], None] | None = failed
-        self._writer = Writer(self._engine)
-
-    # during the crawl
-
-    def tell(self, operation: Callable[[Connection], object]) -> None:
-        """Have something written, in turn; nobody waits for it."""
-        self._running.submit(operation).add_done_callback(self._look_at)
-
-    async def ask(self, operation: Callable[[Connection], T]) -> T:
-        """Have something written, and wait until it is committed.
-
-        Raises:
-            StorageError: the database failed.
-        """
-        try:
-            return await self._running.run(operation)
-        except StorageError as error:
-            self._tell_failure(error)
-            raise
-
-    async def store(self, page: DonePage) -> Stored:
-        """Have a page and its articles stored, and wait until that is committed.
-
-        Raises:
-            StorageError: the database failed; nothing of the page is stored.
-        """
-        try:
-            return await self._running.run_item(pages.store, page)
-        except StorageError as error:
-            self._tell_failure(error)
-            raise
-
-    def settle(self, operation: Callable[[Connection], T]) -> T:
-        """Have something written after all that was told before. It waits here: for the end of a crawl.
-
-        Raises:
-            StorageError: the database failed.
-        """
-        return self._running.submit(operation).result()
-
-    def read(self, operation: Callable[[Connection], T]) -> T:
-        """Read what is committed after all that was told before. It waits here: for the start and end of a crawl.
-
-        Raises:
-            StorageError: the database failed.
-        """
-        if self._writer is not None and self._writer.error is None:
-            self._writer.submit(lambda _: None).result()
-        return read(self._engine, operation)
-
     # other workers
 
     async def heartbeat(self, status: Status) -> Beat:
@@ -172,23 +84,7 @@ class CrawlStore:
         Raises:
             StorageError: the database failed.
         """
-        lease, now = self.options.lease, monotonic()
-        renews = now - self._renewed >= min(LONGEST_RENEWAL, lease / RENEWALS)
-        if renews:
-            self._renewed = now
-
-        def beat(connection: Connection) -> Beat:
-            crawl_id, owner = self.crawl_id, self.owner
-            on_time = workers.heartbeat(
-                connection, crawl_id, owner, status, self.options.silence
-            )
-            if renews:
-                leases.renew(connection, crawl_id, owner, lease)
-                if self._ownership.must_be_renewed:
-                    self._ownership.renew(connection)
-            return self._beat(connection, on_time)
-
-        return await self.ask(beat)
+        return await self.ask(self._heartbeat.operation(status))
 
     def take_index(self, connection: Connection) -> Index:
         """Let this worker read the index, if that is not done and nobody else is at it."""
@@ -207,15 +103,6 @@ class CrawlStore:
     def pause_host(self, host: str, seconds: float) -> None:
         """Let all workers know that a host wants nothing to be sent for so long."""
         self.tell(lambda c: hosts.pause(c, self.crawl_id, host, seconds))
-
-    def _beat(self, connection: Connection, on_time: bool) -> Beat:
-        if not self.options.shared:
-            return Beat()
-        living = workers.living(connection, self.crawl_id, self.options.silence)
-        names = [worker.name for worker in living if worker.role is Role.SHARING]
-        place = names.index(self.owner) if self.owner in names else 0
-        paused = hosts.paused(connection, self.crawl_id)
-        return Beat(on_time, max(1, len(names)), place, paused)
 
     # feeds
 
@@ -259,12 +146,9 @@ class CrawlStore:
         Raises:
             StorageError: the database failed.
         """
-        self._failed = None
         try:
-            await self.ask(lambda c: self._leave(c, reason if finished else None))
+            await self.stop(lambda c: self._leave(c, reason if finished else None))
         finally:
-            if self._writer:
-                await asyncio.to_thread(self._writer.close)
             self._ownership.unlock()
 
     def _take_finish(self, connection: Connection) -> bool:
@@ -290,25 +174,3 @@ class CrawlStore:
         turns.give_back(connection, self.crawl_id, self.owner)
         workers.leave(connection, self.crawl_id, self.owner)
         self._ownership.release(connection)
-
-    @property
-    def _running(self) -> Writer:
-        assert self._writer is not None  # started with the crawl
-        return self._writer
-
-    def _look_at(self, outcome: Future[object]) -> None:
-        """See, in the writer's thread, what became of an operation that nobody waits for."""
-        error = outcome.exception()
-        if isinstance(error, StorageError):
-            self._loop.call_soon_threadsafe(self._tell_failure, error)
-        elif error is not None:
-            self._loop.call_soon_threadsafe(self._log, error)
-
-    def _tell_failure(self, error: StorageError) -> None:
-        if self._failed is not None:
-            failed, self._failed = self._failed, None
-            failed(error)
-
-    @staticmethod
-    def _log(error: BaseException) -> None:
-        logger.error("An operation on the crawl database failed", exc_info=error)
