@@ -8,8 +8,8 @@ from scrapy.exceptions import NotConfigured
 
 from scraper import signals as own_signals
 from scraper.crawl_store import Beat, CrawlStore
+from scraper.frontier.leasing import BATCH
 from scraper.frontier.shared import SharedFrontier
-from scraper.frontier.stored import BATCH
 from scraper.politeness.share import share_of
 
 LEAST_BATCH = 4
