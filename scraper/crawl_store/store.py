@@ -19,13 +19,18 @@ from scraper.storage import (
     hosts,
     leases,
     open_database,
-    transaction,
+    read,
     turns,
     workers,
+    write,
 )
+from scraper.storage.articles import ArticleRow
 from scraper.storage.ownership import Ownership
 from scraper.storage.turns import Index
 from scraper.storage.workers import Role, Status
+
+CHUNK = 5000
+"""Articles in memory at once, when all are read: each chunk is read through a connection of its own."""
 
 
 class CrawlStore(StoreWriter):
@@ -58,7 +63,11 @@ class CrawlStore(StoreWriter):
             ConfigurationError: `options.synchronous` is none of SQLite's.
         """
         engine = open_database(
-            options.url, synchronous=options.synchronous, patience=options.patience
+            options.url,
+            synchronous=options.synchronous,
+            patience=options.patience,
+            # A fleet has seen that it is right: its workers come while the server restarts, too.
+            waits=options.crawl_id is not None,
         )
         ownership = Ownership(
             options.url,
@@ -68,8 +77,9 @@ class CrawlStore(StoreWriter):
             silence=options.silence,
         )
         try:
-            with transaction(engine) as connection:
-                entry = enter(connection, ownership, options, site, fresh=fresh)
+            entry = write(
+                engine, lambda c: enter(c, ownership, options, site, fresh=fresh)
+            )
         except BaseException:
             ownership.unlock()
             engine.dispose()
@@ -108,8 +118,9 @@ class CrawlStore(StoreWriter):
 
     def feed_start(self, uri: str, size: int) -> int:
         """Where the crawl's rows begin in the feed at `uri`, in bytes: at `size`, if that is not known yet."""
-        with transaction(self._engine) as connection:
-            return feeds.remember_start(connection, self.crawl_id, uri, size)
+        return write(
+            self._engine, lambda c: feeds.remember_start(c, self.crawl_id, uri, size)
+        )
 
     def feed_paths(self) -> list[Path]:
         """The files that the crawl has written rows to."""
@@ -117,10 +128,17 @@ class CrawlStore(StoreWriter):
 
     def stored_articles(self) -> Iterator[Mapping[str, Any]]:
         """The articles that the crawl has, in the order they came; with `only_new`, those no earlier crawl had."""
-        with transaction(self._engine, reads_only=True) as connection:
-            read = history.read_all_new if self.only_new else articles.read_all
-            for row in read(connection, self.crawl_id):
-                yield row.fields
+        after = 0
+        # Each chunk on its own, as the server may go away between two of them.
+        while rows := self._articles_after(after):
+            yield from (row.fields for row in rows)
+            after = rows[-1].id
+
+    def _articles_after(self, last: int) -> list[ArticleRow]:
+        chunk = history.read_new if self.only_new else articles.read
+        return read(
+            self._engine, lambda c: chunk(c, self.crawl_id, after=last, limit=CHUNK)
+        )
 
     # the end
 

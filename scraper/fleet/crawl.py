@@ -2,18 +2,31 @@
 
 import logging
 import socket
+from collections.abc import Callable
 from time import monotonic
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from scraper.crawl_entry import enter
 from scraper.crawl_options import CrawlOptions
 from scraper.fleet.every import Every
 from scraper.fleet.worker import Worker
 from scraper.site import SiteProfile
-from scraper.storage import leases, open_database, tally, transaction, workers
+from scraper.storage import (
+    StorageError,
+    leases,
+    open_database,
+    tally,
+    transaction,
+    workers,
+    write,
+)
+from scraper.storage.outages import PATIENCE
 from scraper.storage.ownership import Ownership
 from scraper.storage.tally import Tally
+
+T = TypeVar("T")
 
 BEAT = 2.0
 """Seconds between two signs of life."""
@@ -35,13 +48,15 @@ class FleetCrawl:
         self, options: CrawlOptions, site: SiteProfile, *, fresh: bool
     ) -> None:
         self._silence = options.silence
-        self._engine: Engine = open_database(
+        engine = open_database(
             options.url, synchronous=options.synchronous, patience=options.patience
         )
         ownership = Ownership(options.url, site.name, site.index, shared=True)
-        with transaction(self._engine) as connection:
-            self.entry = enter(connection, ownership, options, site, fresh=fresh)
+        self.entry = write(
+            engine, lambda c: enter(c, ownership, options, site, fresh=fresh)
+        )
         self.crawl_id = self.entry.begun.id
+        self._engine = engine.execution_options(**{PATIENCE: 0.0})
         self._name = ownership.owner
         self._is_beat_due = Every(min(BEAT, options.silence / 5))
         self._is_count_due = Every(0.5)
@@ -49,41 +64,58 @@ class FleetCrawl:
     def beat(self) -> None:
         """Show a sign of life, if it is time."""
         if self._is_beat_due():
-            with transaction(self._engine) as connection:
-                workers.heartbeat(
-                    connection, self.crawl_id, self._name, {}, self._silence
+            self._try(
+                lambda c: workers.heartbeat(
+                    c, self.crawl_id, self._name, {}, self._silence
                 )
+            )
 
     def count(self) -> Tally | None:
-        """How far the crawl is; None if it was counted only just now."""
+        """How far the crawl is; None if it was counted only just now, or cannot be."""
         if not self._is_count_due():
             return None
         begun = monotonic()
-        with transaction(self._engine, reads_only=True) as connection:
-            counts = tally.take(connection, self.crawl_id)
+        counts = self._try(lambda c: tally.take(c, self.crawl_id), reads_only=True)
         self._is_count_due.seconds = max(0.5, (monotonic() - begun) / COST)
         return counts
 
     def bury(self, worker: Worker, status: int) -> None:
         """A worker ended unexpectedly: what it had on lease is free at once."""
-        with transaction(self._engine) as connection:
-            pages = sum(
-                _bury(connection, self.crawl_id, row.name)
-                for row in workers.read_all(connection, self.crawl_id)
-                if (row.pid, row.host) == (worker.pid, socket.gethostname())
-            )
+        pages = self._try(lambda c: _bury_process(c, self.crawl_id, worker.pid))
+        whose = "its pages" if pages is None else f"its {pages} pages"
         logger.error(
-            "Worker %d ended unexpectedly (status %d); its %d pages go to the others",
+            "Worker %d ended unexpectedly (status %d); %s go to the others",
             worker.number,
             status,
-            pages,
+            whose,
         )
 
     def leave(self) -> None:
         """Leave the crawl to whoever finishes it."""
-        with transaction(self._engine) as connection:
-            workers.leave(connection, self.crawl_id, self._name)
+        self._try(lambda c: workers.leave(c, self.crawl_id, self._name))
         self._engine.dispose()
+
+    def _try(
+        self, operation: Callable[[Connection], T], *, reads_only: bool = False
+    ) -> T | None:
+        """Do `operation` now or not at all (None): the database may be away.
+
+        The workers tell of that, wait, and say when it cannot go on. What is not done here
+        comes about by itself, when this process or the dead worker is silent for long.
+        """
+        try:
+            with transaction(self._engine, reads_only=reads_only) as connection:
+                return operation(connection)
+        except StorageError:
+            return None
+
+
+def _bury_process(connection: Connection, crawl_id: int, pid: int) -> int:
+    return sum(
+        _bury(connection, crawl_id, row.name)
+        for row in workers.read_all(connection, crawl_id)
+        if (row.pid, row.host) == (pid, socket.gethostname())
+    )
 
 
 def _bury(connection: Connection, crawl_id: int, name: str) -> int:

@@ -11,6 +11,7 @@ from scraper.storage.database import (
     read,
     set_aside,
     transaction,
+    write,
 )
 from scraper.storage.exceptions import (
     CorruptDatabaseError,
@@ -30,4 +31,5 @@ __all__ = [
     "read",
     "set_aside",
     "transaction",
+    "write",
 ]

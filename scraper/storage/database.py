@@ -81,13 +81,14 @@ def open_database(
     timeout: float = DEFAULT_TIMEOUT,
     patience: float = DEFAULT_PATIENCE,
     create: bool = True,
+    waits: bool = False,
 ) -> Engine:
     """An engine for the database at `url`, with the schema of this version.
 
     `synchronous` is SQLite's (NORMAL, FULL, EXTRA or OFF), and `timeout` how long, in
     seconds, its file may be locked by others. A file that is not there is made, its
-    folder too, unless `create` is False. A server that is away now is not waited for;
-    one that goes away later is, for `patience` seconds.
+    folder too, unless `create` is False. A server that is away now is not waited for,
+    unless it `waits`; one that goes away later is, for `patience` seconds.
 
     Raises:
         ConfigurationError: `synchronous` is none of these, or the driver is not installed.
@@ -102,18 +103,15 @@ def open_database(
     if path := sqlite_path(url):
         _check_file(path, url, create=create)
     engine = _engine(url, synchronous, timeout, patience)
-    _make_ready(engine.execution_options(**{PATIENCE: 0.0}))
+    _make_ready(engine if waits else engine.execution_options(**{PATIENCE: 0.0}))
     return engine
 
 
 def _make_ready(engine: Engine) -> None:
     """See that the tables are there, and of this version."""
     try:
-        with transaction(engine, reads_only=True) as connection:
-            ready = is_current(connection, describe(engine.url))
-        if not ready:
-            with transaction(engine) as connection:
-                _make_tables(connection)
+        if not read(engine, lambda c: is_current(c, describe(engine.url))):
+            write(engine, _make_tables)
     except DBAPIError as error:  # a right that is missing, an option that there is not
         raise storage_error(engine.url, error) from error
 
@@ -198,9 +196,23 @@ def read(engine: Engine, operation: Callable[[Connection], T]) -> T:
         StorageError: the database failed.
     """
 
+    return _done(engine.execution_options(**{READS_ONLY: True}), operation)
+
+
+def write(engine: Engine, operation: Callable[[Connection], T]) -> T:
+    """Do `operation` in a transaction, and again if the server goes away meanwhile.
+
+    It may have been committed by then: twice must be as good as once.
+
+    Raises:
+        StorageError: the database failed.
+    """
+    return _done(engine, operation)
+
+
+def _done(engine: Engine, operation: Callable[[Connection], T]) -> T:
     def attempt() -> T:
-        chosen = engine.execution_options(**{READS_ONLY: True})
-        with chosen.connect() as connection, connection.begin():
+        with engine.connect() as connection, connection.begin():
             return operation(connection)
 
     with translated(engine.url):

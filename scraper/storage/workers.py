@@ -10,7 +10,7 @@ from typing import TypedDict
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from scraper.storage.dialects import DatabaseNow
+from scraper.storage.dialects import DatabaseNow, insert_into
 from scraper.storage.schema import crawls, workers
 
 SILENCE = 30.0
@@ -92,7 +92,8 @@ def join(
 ) -> None:
     """This process works on the crawl from now on, under a `name` that no other worker has or had."""
     connection.execute(
-        workers.insert().values(
+        insert_into(connection.dialect, workers)
+        .values(
             name=name,
             crawl_id=crawl_id,
             role=role,
@@ -102,6 +103,7 @@ def join(
             seen=DatabaseNow(),
             status="{}",
         )
+        .on_conflict_do_nothing()
     )
 
 
