@@ -7,19 +7,19 @@ from typing import Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+from scrapy.utils.asyncio import call_later
 from scrapy.utils.response import response_status_message
 
+from scraper.middlewares.answers import (
+    ANSWERS,
+    FAILURES,
+    has_failed_again,
+    is_failure,
+)
 from scraper.middlewares.politeness import PolitenessMiddleware
+from scraper.middlewares.probes import FAILED_AT, PRIORITY, Probes, Rank, rank_of
 from scraper.middlewares.retry import BackoffRetryMiddleware, is_permanent
 from scraper.middlewares.slots import PacedSlot
 from scraper.politeness.health import HostHealth, ProbePlan
@@ -27,32 +27,14 @@ from scraper.politeness.options import number
 from scraper.reasons import reason_of
 from scraper.signals import host_given_up
 
-FAILURES = (
-    CannotResolveHostError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    OSError,
-)
-"""The exceptions that say that the host did not answer."""
-
-ANSWERS = (DownloadCancelledError, ResponseDataLossError)
-"""The exceptions that say that it did: a body is too large, or was cut off."""
-
 SITE_DEAD = "site_dead"
 """The finish reason of a crawl whose only host was given up."""
 
-PROBING = 5.0
-"""Seconds that other requests are put by for while a probe is under way."""
+PUT_BY_FOR = 5.0
+"""Seconds after which a request that was put by for a host that is down is looked at again."""
 
-PROBE_PRIORITY = 1000
-"""The priority of a probe, so that nothing stands before it in the scheduler."""
-
-PATIENCE = 3
-"""Failures of one request, back-off between them, that show more than a page that fails at first."""
-
-FAILED_AT = "failed_at"
-"""The key of `Request.meta` for when it failed first: if others were answered since, it fails for itself."""
+IN_TRANSIT = 0.5
+"""Seconds in which what is put by reaches the waiting room: the host may have come back meanwhile."""
 
 logger = logging.getLogger(__name__)
 
@@ -63,8 +45,8 @@ class DeadHostMiddleware:
     After HOST_FAILURES attempts in a row that failed (no answer, or 5xx or 429), some of them for the third time, a
     host is paused for HOST_PROBE_WAIT seconds, then probed with one request at a time, each
     wait half as long again as the one before. A request that failed before while others were answered
-    says nothing of its host. What fails meanwhile costs no attempt. A few
-    requests take turns as probes, all others are put by. After HOST_GIVE_UP seconds the
+    says nothing of its host. What fails meanwhile costs no attempt, and is put by. Each probe is another
+    request (see Probes). After HOST_GIVE_UP seconds the
     host is given up: `host_given_up` is sent, requests to it are ignored with that
     reason, and if there is no other host the crawl is closed as `site_dead`.
     """
@@ -74,7 +56,9 @@ class DeadHostMiddleware:
         self._plan = plan
         self._retry_times = crawler.settings.getint("RETRY_TIMES")
         self._hosts: dict[str, HostHealth] = {}
+        self._probes: dict[str, Probes] = {}
         self._closing: asyncio.Task[None] | None = None
+        crawler.signals.connect(self._spider_closed, signals.spider_closed)
         crawler.signals.connect(self._response_downloaded, signals.response_downloaded)
 
     @classmethod
@@ -104,13 +88,9 @@ class DeadHostMiddleware:
             return None
         if health.given_up:
             raise IgnoreRequest(health.epitaph)
-        # Where there is no other host, what waits in the slot holds the spider back.
-        if not health.is_down or len(self._hosts) == 1:
+        if not health.is_down or self._may_be_probe(request, key):
             return None
-        paced = self._paced(key)
-        if paced is None or paced.is_probe(request) or not paced.slot.active:
-            return None
-        return self._later(request, key, health)
+        return self._later(request, key)
 
     def process_response(
         self, request: Request, response: Response
@@ -131,8 +111,17 @@ class DeadHostMiddleware:
             self._failed(key, request, reason_of(exception))
             return self._again(request)
         if isinstance(exception, ANSWERS):
-            self._succeeded(key)
+            self._succeeded(key, request)
         return None
+
+    def _may_be_probe(self, request: Request, key: str) -> bool:
+        paced, rank = self._paced(key), rank_of(request)
+        if paced is None or rank is Rank.KNOWN:
+            return True
+        # Where there is no other host, what waits in the slot holds the spider back.
+        if rank is Rank.UNTRIED and len(self._hosts) == 1:
+            return True
+        return all(rank < rank_of(other) for other in paced.slot.active)
 
     def _response_downloaded(self, response: Response, request: Request) -> None:
         key = request.meta["download_slot"]
@@ -140,19 +129,24 @@ class DeadHostMiddleware:
             reason = f"HTTP {response_status_message(response.status)}"
             self._failed(key, request, reason)
         else:
-            self._succeeded(key)
+            self._succeeded(key, request)
 
-    def _succeeded(self, key: str) -> None:
-        if not self._health(key).succeeded(monotonic()):
+    def _succeeded(self, key: str, request: Request) -> None:
+        was_down = self._health(key).succeeded(monotonic())
+        self._probes[key].answered(request)
+        if not was_down:
             return
         logger.info("%s is back", key)
+        self._probes[key].close()
         if paced := self._paced(key):
             paced.end_probing()
         self._release(key)
+        call_later(IN_TRANSIT, self._release, key)
 
     def _health(self, key: str) -> HostHealth:
         if key not in self._hosts:
             self._hosts[key] = HostHealth(self._plan, monotonic())
+            self._probes[key] = Probes(self._crawler, key)
         return self._hosts[key]
 
     def _failed(self, key: str, request: Request, reason: str) -> None:
@@ -176,12 +170,14 @@ class DeadHostMiddleware:
         )
         self._crawler.stats.inc_value("hosts/pauses")
         if paced := self._paced(key):
-            paced.probe_after(seconds)
+            paced.probe_after(seconds, rank_of)
+            self._probes[key].prepare(paced, seconds)
 
     def _give_up(self, key: str, health: HostHealth, reason: str) -> None:
         waited = self._plan.give_up_after
         reason = f"{key} was given up, it did not come back within {waited:g} s. Last: {reason}"
         health.epitaph = reason
+        self._probes[key].close()
         logger.error("%s", reason)
         self._crawler.stats.inc_value("hosts/given_up")
         self._crawler.signals.send_catch_log(host_given_up, host=key, reason=reason)
@@ -195,7 +191,7 @@ class DeadHostMiddleware:
 
     def _release(self, key: str) -> None:
         if retry := self._crawler.get_downloader_middleware(BackoffRetryMiddleware):
-            retry.release(key)
+            retry.release(retry.put_by_for(key))
 
     def _paced(self, key: str) -> PacedSlot | None:
         politeness = self._crawler.get_downloader_middleware(PolitenessMiddleware)
@@ -204,34 +200,21 @@ class DeadHostMiddleware:
     def _again(self, request: Request) -> Request | None:
         """The request to send once its host is back; None if the host is not down. Raises IgnoreRequest if given up."""
         key = request.meta["download_slot"]
-        health, paced = self._health(key), self._paced(key)
+        health = self._health(key)
         if health.given_up:
             raise IgnoreRequest(health.epitaph)
         if not health.is_down or request.meta.get("dont_retry"):
             return None
-        if paced is not None and not health.answered_since(request.meta[FAILED_AT]):
-            probe = request.replace(dont_filter=True, priority=PROBE_PRIORITY)
-            if paced.add_probe(probe, instead_of=request):
-                return probe
-        return self._later(request, key, health)
+        return self._later(request, key)
 
-    def _later(self, request: Request, key: str, health: HostHealth) -> Request | None:
+    def _later(self, request: Request, key: str) -> Request | None:
+        """The request, put by until the host is back, or it is its turn to be the probe."""
         retry = self._crawler.get_downloader_middleware(BackoffRetryMiddleware)
-        left = health.paused_until - monotonic()
-        return (
-            retry.later(request, left if left > 0 else PROBING, key) if retry else None
-        )
+        if retry is None:
+            return None
+        request = request.replace(priority=PRIORITY)
+        return retry.later(request, PUT_BY_FOR, key)
 
-
-def is_failure(status: int) -> bool:
-    """Whether a status says that the host, and not this page, is in trouble."""
-    return status >= 500 or status == 429
-
-
-def has_failed_again(request: Request, retry_times: int) -> bool:
-    """Whether a request that failed has done so several times, or has no attempt left of its `retry_times` + 1."""
-    attempt: int = request.meta.get("retry_times", 0) + 1
-    attempts: int = request.meta.get("max_retry_times", retry_times) + 1
-    if request.meta.get("dont_retry"):
-        attempts = 1
-    return attempt >= min(PATIENCE, attempts)
+    def _spider_closed(self) -> None:
+        for probes in self._probes.values():
+            probes.close()

@@ -2,7 +2,7 @@
 
 import random
 import ssl
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from time import time
 from typing import Self
 
@@ -67,9 +67,13 @@ class BackoffRetryMiddleware(RetryMiddleware):
         again.meta[WAIT], again.meta[PUT_BY] = seconds, host
         return again
 
-    def release(self, host: str) -> None:
-        """Schedule what was put by for `host` now."""
-        self._room.release([r for r in self.waiting if r.meta.get(PUT_BY) == host])
+    def put_by_for(self, host: str) -> list[Request]:
+        """What waits for `host`, the longest first."""
+        return [r for r in self.waiting if r.meta.get(PUT_BY) == host]
+
+    def release(self, requests: Iterable[Request]) -> None:
+        """Schedule these of the waiting requests now."""
+        self._room.release(requests)
 
     async def process_request(self, request: Request) -> None:
         """Let a retry that came past the scheduler wait here; any other has waited."""

@@ -1,6 +1,7 @@
 """PacedSlot: the one place that changes a download slot of Scrapy."""
 
 import sys
+from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,6 @@ becomes free the whole queue is sent, whatever its concurrency. After a delay it
 PROBE_GAP = 1.0
 """Seconds for which nothing follows a probe: Scrapy sends the next request before anybody hears that one failed."""
 
-PROBES = 5
-"""Requests that take turns as probes: any page may be broken for good, or fail a few times on its own."""
-
 
 class PacedSlot:
     """A download slot that can be paused, slowed down, and held to the Crawl-delay of robots.txt.
@@ -48,7 +46,7 @@ class PacedSlot:
         self._timer: CallLaterResult | None = None
         self._probe_gap = 0.0
         self.slot = slot
-        self._probes: set[Request] = set()
+        self._rank: Callable[[Request], int] | None = None
         self._apply()
 
     @property
@@ -95,28 +93,16 @@ class PacedSlot:
         self._apply()
         return changed
 
-    def probe_after(self, seconds: float) -> None:
-        """Send nothing for so long, then one request to see whether the host is back: one of the probes, if any."""
+    def probe_after(self, seconds: float, rank: Callable[[Request], int]) -> None:
+        """Send nothing for so long, then one request to see whether the host is back: that of the lowest rank."""
         self._probe_gap = min(seconds, PROBE_GAP)
+        self._rank = rank
         self._throttle.restart()
         self.pause(seconds)
 
-    def is_probe(self, request: Request) -> bool:
-        """Whether the request is a probe."""
-        return request in self._probes
-
-    def add_probe(self, request: Request, instead_of: Request) -> bool:
-        """Make a request a probe, in the place of another that was one; False if there are enough."""
-        self._probes.discard(instead_of)
-        # The places that probes hold are not there for other hosts.
-        if len(self._probes) >= max(1, min(PROBES, self._total // 2)):
-            return False
-        self._probes.add(request)
-        return True
-
     def end_probing(self) -> None:
         """The host is back."""
-        self._probes.clear()
+        self._rank = None
         self._probe_gap = 0.0
         self._apply()
 
@@ -139,9 +125,9 @@ class PacedSlot:
             self._timer = None
 
     def _resume(self) -> None:
-        queue = self.slot.queue
-        first = next((entry for entry in queue if self.is_probe(entry[0])), None)
-        if first is not None:
+        queue, rank = self.slot.queue, self._rank
+        if queue and rank is not None:
+            first = min(queue, key=lambda entry: rank(entry[0]))
             queue.remove(first)
             queue.appendleft(first)
         self._apply()
