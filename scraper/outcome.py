@@ -8,6 +8,9 @@ CANNOT_WRITE = "cannot_write"
 DATABASE_FAILED = "database_failed"
 """The finish reason of a crawl that was closed because its database failed."""
 
+SITE_DEAD = "site_dead"
+"""The finish reason of a crawl whose only host was given up."""
+
 INTERRUPTED = "shutdown"
 """Scrapy's finish reason after Ctrl-C or SIGTERM."""
 

@@ -194,7 +194,8 @@ class Settlement:
         self._crawler.stats.inc_value("pages/failed", lost)
         for page in self.frontier.in_flight:
             self.page_failed(page, None, reason)
-        logger.error("%d pages that were not tried any more are failed", lost)
+        if lost:
+            logger.error("%d pages that were not tried any more are failed", lost)
 
     def _settle_lost(self) -> None:
         reason = (

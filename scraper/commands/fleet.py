@@ -13,7 +13,7 @@ from scraper.commands.crawl import Command as CrawlCommand
 from scraper.crawl_options import CrawlOptions
 from scraper.exceptions import ConfigurationError
 from scraper.fleet import Board, Fleet, FleetCrawl, Outcome, Worker, WorkerArguments
-from scraper.outcome import INTERRUPTED, ExitStatus
+from scraper.outcome import INTERRUPTED, SITE_DEAD, ExitStatus
 from scraper.site import SiteProfile
 from scraper.spiders.arguments import Arguments
 from scraper.spiders.topics import TopicsSpider
@@ -63,6 +63,7 @@ class Command(CrawlCommand):
         try:
             crawl = self._enter(spargs)
             outcome, status = self._work(crawl, spargs)
+            is_dead = crawl.was_given_up()
             crawl.leave()
         except StorageError as error:
             sys.stderr.write(f"scrapy fleet: {error}\n")
@@ -72,6 +73,8 @@ class Command(CrawlCommand):
         if outcome is Outcome.KILLED:
             return ExitStatus.INTERRUPTED
         reason = WORKERS_CRASHED if outcome is Outcome.CRASHED else INTERRUPTED
+        if is_dead:
+            reason = SITE_DEAD
         finish = {
             "FLEET_FINISHES": True,
             "FLEET_CRAWL": crawl.crawl_id,

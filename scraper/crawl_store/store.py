@@ -10,10 +10,12 @@ from scraper.crawl_entry import Entry, enter
 from scraper.crawl_options import CrawlOptions
 from scraper.crawl_store.heartbeat import Beat, Heartbeat
 from scraper.crawl_store.writing import StoreWriter
+from scraper.outcome import SITE_DEAD
 from scraper.site import SiteProfile
 from scraper.storage import (
     articles,
     crawls,
+    dead_sites,
     feeds,
     history,
     hosts,
@@ -49,6 +51,7 @@ class CrawlStore(StoreWriter):
         self.owner = ownership.owner
         self.options = options
         self.only_new = False
+        self._gave_up = False
         self._ownership = ownership
         self._heartbeat = Heartbeat(self.crawl_id, ownership, options)
 
@@ -94,6 +97,8 @@ class CrawlStore(StoreWriter):
         Raises:
             StorageError: the database failed.
         """
+        if self._gave_up:
+            return Beat()  # it has left, and is only ending
         return await self.ask(self._heartbeat.operation(status))
 
     def take_index(self, connection: Connection) -> Index:
@@ -102,8 +107,29 @@ class CrawlStore(StoreWriter):
         return turns.take_index(connection, self.crawl_id, self.owner, silence)
 
     def is_open(self, connection: Connection) -> bool:
-        """Whether something is left to do in the crawl, for whomever."""
-        return turns.is_open(connection, self.crawl_id)
+        """Whether something is left to do in the crawl, for whomever; if its site was given up, another time."""
+        crawl_id = self.crawl_id
+        return turns.is_open(connection, crawl_id) or dead_sites.was_given_up(
+            connection, crawl_id
+        )
+
+    def give_up(self, why: str) -> int | None:
+        """Leave a crawl that is shared to the others; see dead_sites.give_up. It waits here: for the end of a crawl.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        self._gave_up = True
+        return self.settle(
+            lambda c: dead_sites.give_up(
+                c,
+                self.crawl_id,
+                self.owner,
+                why=why,
+                reason=SITE_DEAD,
+                silence=self.options.silence,
+            )
+        )
 
     def release_dead(self, connection: Connection) -> int:
         """Take back what workers have on lease that are dead; returns how many pages."""

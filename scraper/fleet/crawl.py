@@ -15,6 +15,7 @@ from scraper.fleet.worker import Worker
 from scraper.site import SiteProfile
 from scraper.storage import (
     StorageError,
+    dead_sites,
     leases,
     open_database,
     tally,
@@ -89,6 +90,11 @@ class FleetCrawl:
             status,
             whose,
         )
+
+    def was_given_up(self) -> bool:
+        """Whether the last worker found that the site does not answer any more."""
+        was = self._try(lambda c: dead_sites.was_given_up(c, self.crawl_id))
+        return bool(was)
 
     def leave(self) -> None:
         """Leave the crawl to whoever finishes it."""

@@ -1,6 +1,7 @@
 """A frontier that several workers share: each leases pages, and any of them learns what there is."""
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 from scraper.crawl_store import CrawlStore
 from scraper.frontier.stored import StoredFrontier
 from scraper.frontier.topic import FailedPage, Page, Topic
-from scraper.storage import StorageError, leases, pages, resume, topics, turns
+from scraper.storage import StorageError, pages, resume, topics, turns
 from scraper.storage.leases import LeasedPage
 from scraper.storage.topics import FoundTopic, TopicRow
 from scraper.storage.turns import Index
@@ -19,6 +20,9 @@ from scraper.storage.workers import Role
 
 POLL = 1.0
 """Seconds, more or less, between two looks for pages when all that are left are in other workers' hands."""
+
+
+logger = logging.getLogger(__name__)
 
 
 class SharedFrontier(StoredFrontier):
@@ -34,6 +38,7 @@ class SharedFrontier(StoredFrontier):
         super().__init__(store, room)
         self._ended = False
         self._closed = False
+        self._others_go_on = False
         self._news = asyncio.Event()
         self.waits_for_others = False
         """Whether all that is left is in other workers' hands."""
@@ -125,7 +130,7 @@ class SharedFrontier(StoredFrontier):
         self._closed = True
         crawl_id, lost = self._store.crawl_id, []
         try:
-            if self.finished:
+            if self.finished and not self._others_go_on:
                 lost = self._store.settle(lambda c: pages.close_absent(c, crawl_id))
             self.count(self._store.read(lambda c: topics.load(c, crawl_id)))
         except StorageError:
@@ -156,13 +161,21 @@ class SharedFrontier(StoredFrontier):
         if row_ids:
             self._store.tell(lambda c: resume.put_back(c, row_ids, owner))
 
-    def give_up(self, reason: str) -> int:  # noqa: ARG002 (no page is failed)
-        """Leave the pages that wait to the other workers: they may have more luck with the site."""
+    def give_up(self, reason: str) -> int:
+        """Leave the pages that wait to the other workers, which may have more luck; the last one fails them.
+
+        Returns the number of those that it failed.
+        """
         self.put_back()
         self._ended = True
-        crawl_id, owner = self._store.crawl_id, self._store.owner
-        self._store.tell(lambda c: leases.release(c, crawl_id, owner))
-        return 0
+        try:
+            lost = self._store.give_up(reason)
+        except StorageError:
+            return 0  # the pages are left, for when the database is back
+        self._others_go_on = lost is None
+        if self._others_go_on:
+            logger.info("Other workers go on with the pages that are left")
+        return lost or 0
 
     # for Frontier and StoredFrontier
 

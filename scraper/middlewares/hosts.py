@@ -22,13 +22,11 @@ from scraper.middlewares.politeness import PolitenessMiddleware
 from scraper.middlewares.probes import FAILED_AT, PRIORITY, Probes, Rank, rank_of
 from scraper.middlewares.retry import BackoffRetryMiddleware, is_permanent
 from scraper.middlewares.slots import PacedSlot
+from scraper.outcome import SITE_DEAD
 from scraper.politeness.health import HostHealth, ProbePlan
 from scraper.politeness.options import number
 from scraper.reasons import reason_of
 from scraper.signals import host_given_up
-
-SITE_DEAD = "site_dead"
-"""The finish reason of a crawl whose only host was given up."""
 
 PUT_BY_FOR = 5.0
 """Seconds after which a request that was put by for a host that is down is looked at again."""

@@ -24,7 +24,8 @@ def reopen(connection: Connection, crawl_id: int) -> int:
     An index that could not be had is to be tried again.
     """
     this = update(crawls).where(crawls.c.id == crawl_id)
-    connection.execute(this.values(index_error=None, index_reader=None, finisher=None))
+    undecided = {"index_error": None, "index_reader": None, "finisher": None}
+    connection.execute(this.values(reason=None, **undecided))
     open_again = (PageState.LEASED, PageState.FAILED, PageState.ABSENT)
     reopened = update(pages).where(_of_crawl(crawl_id), pages.c.state.in_(open_again))
     values = {"state": PageState.PENDING, "lease_owner": None, "lease_until": None}

@@ -76,6 +76,12 @@ class Crew:
         """The log of a process."""
         return self._log(self.processes.index(process)).read_text("utf-8", "replace")
 
+    @property
+    def all_have_joined(self) -> bool:
+        """Whether each process that lives is at work on the crawl."""
+        living = [p for p in self.processes if p.poll() is None]
+        return all("Crawl 1 " in self.said(process) for process in living)
+
     def end_all(self) -> None:
         """Kill all that still run; a fleet's workers end with it."""
         for process in self.processes:
@@ -100,7 +106,7 @@ class Trouble:
     """What happens to the processes that `pids` tells: `count` times something, in an order that the seed decides.
 
     `died` is called when one was killed. The site gets slow before it has shown all its
-    pages, so that the crawl does not end before the trouble does.
+    pages, so that the crawl does not end before the trouble does, and all are `ready`.
     """
 
     site: FaultySite
@@ -108,6 +114,7 @@ class Trouble:
     chance: random.Random
     postgresql: PostgreSQL | None = None
     died: Callable[[int], object] = lambda _: None
+    ready: Callable[[], bool] = lambda: True
     happened: list[str] = field(default_factory=list)
     _stopped: dict[int, float] = field(default_factory=dict)
 
@@ -119,7 +126,10 @@ class Trouble:
             self._let_pass(self.chance.uniform(0.2, 1.2))
             getattr(self, event)()
             self.happened.append(event)
-        self._let_pass(0, until_all_go_on=True)
+        deadline = monotonic() + LONG
+        while self._stopped or not self.ready():
+            assert monotonic() < deadline, "not all have joined"
+            self._let_pass(0.1)
         self.site.latency = 0.0
 
     def kill(self) -> None:
@@ -145,11 +155,11 @@ class Trouble:
             sleep(self.chance.choice([0.0, 1.0, SILENCE + 1]))
             self.postgresql.start()
 
-    def _let_pass(self, seconds: float, *, until_all_go_on: bool = False) -> None:
+    def _let_pass(self, seconds: float) -> None:
         end = monotonic() + seconds
-        while monotonic() < end or (until_all_go_on and self._stopped):
+        while monotonic() < end:
             if len(self.site.visits) > 100:
-                self.site.latency = 2.0
+                self.site.latency = 4.0
             for pid in [p for p, until in self._stopped.items() if until < monotonic()]:
                 del self._stopped[pid]
                 with suppress(ProcessLookupError):
