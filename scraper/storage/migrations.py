@@ -51,11 +51,41 @@ def _remember_what_pages_showed(connection: Connection) -> None:
         connection.exec_driver_sql(f"ALTER TABLE topics ADD COLUMN {column} TEXT")
 
 
+def _free_articles(connection: Connection) -> None:
+    """Articles have no foreign key to their crawl any more."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(
+            "ALTER TABLE articles DROP CONSTRAINT IF EXISTS articles_crawl_id_fkey"
+        )
+        return
+    # Nothing of the rows depends on it, so the table need not be written anew:
+    # https://sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes
+    version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
+    connection.exec_driver_sql("PRAGMA writable_schema = ON")
+    connection.exec_driver_sql(
+        "UPDATE sqlite_master SET sql = ? WHERE type = 'table' AND name = 'articles'",
+        (
+            """CREATE TABLE articles (
+                id INTEGER NOT NULL,
+                crawl_id INTEGER NOT NULL,
+                page_id INTEGER NOT NULL,
+                "key" BLOB,
+                fields TEXT NOT NULL,
+                PRIMARY KEY (id),
+                CONSTRAINT articles_once UNIQUE (crawl_id, "key")
+            )""",
+        ),
+    )
+    connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
+    connection.exec_driver_sql("PRAGMA writable_schema = OFF")
+
+
 # In SQL, not taken from the schema, which goes on changing while a released step must not.
 STEPS: tuple[Step, ...] = (
     _add_workers,
     _let_workers_share,
     _remember_what_pages_showed,
+    _free_articles,
 )
 """What leads from version 1 to 2, from 2 to 3 and so on. A released step never changes."""
 

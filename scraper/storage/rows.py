@@ -10,6 +10,9 @@ from scraper.pagination.numbering import UrlTemplate
 Fields = dict[str, Any]
 """An article's fields."""
 
+NewArticle = tuple[int, int, bytes | None, str]
+"""A row to be added: its crawl, its page, its key and its fields as JSON."""
+
 # No text has a line break of its own in JSON: one in the separator shows where an article ends.
 _encoder = json.JSONEncoder(
     ensure_ascii=False, separators=(",\n", ":"), default=str, check_circular=False

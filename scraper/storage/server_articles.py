@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
 
-Row = tuple[int, int, bytes | None, str]
-"""Crawl, page, key and fields of an article."""
+from scraper.storage.rows import NewArticle
 
 _next_ids = text(
     "SELECT nextval(its.sequence) "
@@ -27,7 +26,7 @@ _insert = text(
 )
 
 
-def insert(connection: Connection, rows: Sequence[Row]) -> list[bool]:
+def insert(connection: Connection, rows: Sequence[NewArticle]) -> list[bool]:
     """Insert the rows whose keys are not there; returns for each whether it was.
 
     Their ids are in the order of `rows`, but they are inserted in the order of their

@@ -26,8 +26,9 @@ CLOSING = 60.0
 class Writer:
     """Runs operations on the database in its own thread, in the order they were handed in.
 
-    As many as are waiting share a transaction, at most `batch`; after the first one
-    it waits `linger` seconds for more. An operation counts as done once it is
+    As many as are waiting share a transaction, at most `batch`. For more it waits
+    `linger` seconds after the first item, but no longer than `haste` seconds after any
+    other operation. An operation counts as done once it is
     committed. One that raises is undone and reported on its own. When the database
     fails, nothing of that transaction is kept, and its operations and all later ones
     fail with StorageError. A server that is away is waited for first (see
@@ -41,11 +42,12 @@ class Writer:
         *,
         capacity: int = 1000,
         batch: int = 100,
-        linger: float = 0.05,
+        linger: float = 0.1,
+        haste: float = 0.02,
     ) -> None:
         self._engine = engine
         self._database = describe(engine.url)
-        self._jobs = Backlog(capacity, batch, linger)
+        self._jobs = Backlog(capacity, batch, linger, haste)
         self._session = open_session(engine)
         self._thread = Thread(target=self._work, name="crawl-database", daemon=True)
         self._thread.start()

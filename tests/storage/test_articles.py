@@ -3,10 +3,12 @@
 import tracemalloc
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy.exc import DBAPIError
 
-from scraper.storage import articles
+from scraper.storage import articles, transaction
 from scraper.storage.articles import PageArticles
+from scraper.storage.migrations import migrate
 from tests.storage.crawling import article, begin
 
 
@@ -65,3 +67,76 @@ def test_reading_all_takes_the_memory_of_a_chunk(connection: Connection) -> None
     finally:
         tracemalloc.stop()
     assert peak < 6_000_000, "a chunk is 1 MB of text, all is 10 MB"
+
+
+def test_of_the_same_articles_in_one_commit_the_first_is_kept(
+    connection: Connection,
+) -> None:
+    crawl_id = begin(connection)
+    shown = [
+        PageArticles(crawl_id, 1, [article(1), article(1), article(2)]),
+        PageArticles(crawl_id, 2, [article(3), article(2)]),
+    ]
+    assert articles.add(connection, shown) == [[0, 2], [0]]
+    rows = articles.read_all(connection, crawl_id)
+    assert [row.fields["title"] for row in rows] == [f"Article {n}" for n in (1, 2, 3)]
+
+
+def test_a_row_that_is_wrong_lets_none_of_its_transaction_pass(engine: Engine) -> None:
+    with transaction(engine) as connection:
+        crawl_id = begin(connection)
+    right = PageArticles(crawl_id, 1, [article(1), article(2)])
+    wrong = PageArticles(crawl_id, None, [article(3)])  # type: ignore[arg-type]
+    with pytest.raises(DBAPIError), transaction(engine) as connection:
+        articles.add(connection, [right, wrong])
+    with transaction(engine) as connection:
+        assert articles.count(connection, crawl_id) == 0
+
+
+def test_an_older_table_keeps_its_rows_and_loses_its_foreign_key(
+    engine: Engine,
+) -> None:
+    with transaction(engine) as connection:
+        make_older(connection)
+        crawl_id = begin(connection)
+        articles.add(connection, [PageArticles(crawl_id, 1, [article(1)])])
+        migrate(connection)
+    with transaction(engine) as connection:
+        assert not inspect(connection).get_foreign_keys("articles")
+        shown = [PageArticles(crawl_id, 2, [article(1), article(2)])]
+        assert articles.add(connection, shown) == [[1]]
+        assert articles.count(connection, crawl_id) == 2
+        if connection.dialect.name == "sqlite":
+            check = connection.exec_driver_sql("PRAGMA integrity_check")
+            assert check.scalar_one() == "ok"
+
+
+def make_older(connection: Connection) -> None:
+    """Make the tables those of version 4."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(
+            "ALTER TABLE articles ADD FOREIGN KEY (crawl_id) REFERENCES crawls (id)"
+        )
+    else:
+        connection.exec_driver_sql("DROP TABLE articles")
+        for statement in OLDER:
+            connection.exec_driver_sql(statement)
+    assert inspect(connection).get_foreign_keys("articles")
+    connection.exec_driver_sql("UPDATE schema_version SET version = 4")
+
+
+OLDER = (
+    """
+    CREATE TABLE articles (
+        id INTEGER NOT NULL,
+        crawl_id INTEGER NOT NULL,
+        page_id INTEGER NOT NULL,
+        "key" BLOB,
+        fields TEXT NOT NULL,
+        PRIMARY KEY (id),
+        CONSTRAINT articles_once UNIQUE (crawl_id, "key"),
+        FOREIGN KEY(crawl_id) REFERENCES crawls (id)
+    )
+    """,
+    "CREATE INDEX articles_in_order ON articles (crawl_id, id)",
+)

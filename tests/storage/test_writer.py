@@ -107,6 +107,19 @@ def test_a_transaction_has_at_most_a_batch(engine: Engine) -> None:
         assert len(commits) - before == 1 + 3
 
 
+def test_items_wait_for_more_and_other_operations_for_nobody(engine: Engine) -> None:
+    with Writer(engine, linger=FOREVER) as writer:
+        items = [writer.submit_item(add_all, number) for number in range(5)]
+        assert writer.submit(add(5)).result(FOREVER / 2) == 5
+        assert [item.result(0) for item in items] == [5] * 5
+
+
+def test_a_batch_is_full_before_its_time(engine: Engine) -> None:
+    with Writer(engine, batch=5, linger=FOREVER) as writer:
+        items = [writer.submit_item(add_all, number) for number in range(5)]
+        assert [item.result(FOREVER / 2) for item in items] == [5] * 5
+
+
 def test_items_of_one_operation_are_done_at_once(engine: Engine) -> None:
     with Writer(engine) as writer:
         with busy(writer):
