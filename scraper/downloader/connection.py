@@ -74,6 +74,11 @@ class PeerConnection(ResponseHandler):
         """Whether a byte of the response has come since the last request was sent."""
         return self._tolerant is not None and self._tolerant.answered
 
+    @property
+    def overran(self) -> bool:
+        """Whether more came than belongs to the response: its announced end may not be its end."""
+        return self._tolerant is not None and self._tolerant.overran
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Note who is at the other end: a closed transport does not tell any more."""
         super().connection_made(transport)

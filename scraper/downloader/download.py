@@ -140,7 +140,8 @@ class Download:
         except aiohttp.ClientPayloadError as error:
             loss = str(error) or "The connection was closed"
         body = b"".join(chunks)
-        return Completed(fetch.id, head, body, is_delimited(response), loss)
+        is_certain = is_delimited(response) and not self._exchange.connection.overran
+        return Completed(fetch.id, head, body, is_certain, loss)
 
     def _head(self, response: aiohttp.ClientResponse) -> Head:
         connection, version = self._exchange.connection, response.version

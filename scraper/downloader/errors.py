@@ -36,7 +36,7 @@ def _kind(error: BaseException) -> FailureKind:
         case aiohttp.ClientSSLError() | aiohttp.ClientConnectorCertificateError():
             return "failed"
         case aiohttp.ClientConnectorError():
-            return "refused"
+            return "failed" if _is_cut_handshake(error) else "refused"
         case _:
             return "failed"
 
@@ -52,6 +52,10 @@ def _reason(error: BaseException) -> str:
             return f"Cannot resolve {error.host}: {error.os_error}"
         case aiohttp.ClientConnectorCertificateError():
             return f"Cannot trust {error.host}:{error.port}: {error.certificate_error}"
+        case aiohttp.ClientConnectorError() if _is_cut_handshake(error):
+            return (
+                f"{error.host}:{error.port} closed the connection in the TLS handshake"
+            )
         case aiohttp.ClientConnectorError():
             cause = str(error.os_error) or type(error.os_error).__name__
             return f"Cannot connect to {error.host}:{error.port}: {cause}"
@@ -59,3 +63,8 @@ def _reason(error: BaseException) -> str:
             return str(error) or type(error).__name__
         case _:
             return f"{type(error).__name__}: {error}"
+
+
+def _is_cut_handshake(error: aiohttp.ClientConnectorError) -> bool:
+    # Before there is a connection the system has no reset to tell of: what is not there refuses.
+    return isinstance(error.os_error, ConnectionResetError)

@@ -135,7 +135,8 @@ class Completed:
     """The end of a download that gave a response.
 
     `body` holds what no `ChunkReport` carried. `loss` says how the body fell short, empty if it is
-    whole; `delimited` is False if only the end of the connection marked the end of the body.
+    whole; `delimited` is False if only the end of the connection marked the end of the body, or
+    more came than was announced.
     """
 
     id: int

@@ -36,6 +36,8 @@ class TolerantParser:
         self._answered = False
         self._refusal: HttpProcessingError | None = None
         self._payload: Any = None
+        self.overran = False
+        """Whether more came than belongs to the response."""
 
     @property
     def answered(self) -> bool:
@@ -68,11 +70,13 @@ class TolerantParser:
         self._parser.message_consumed()
 
     def _note(self, parsed: Parsed) -> Parsed:
-        for message, payload in parsed[0]:
+        for number, (message, payload) in enumerate(parsed[0], start=1):
             if message.code >= 200 or message.code == 101:
                 self._payload = payload
                 self._seen = b""
-                break
+                if parsed[0][number:]:
+                    self._overrun()
+                return parsed[0][:number], *parsed[1:]
         return parsed
 
     def _feed_repaired(self, refusal: HttpProcessingError) -> Parsed:
@@ -97,14 +101,25 @@ class TolerantParser:
     def _feed_body(self, data: bytes) -> Parsed:
         if self._payload.is_eof():
             if data:
-                self._hang_up()
+                self._overrun()
             return [], False, b""
         try:
-            return self._parser.feed_data(data)  # type: ignore[no-any-return]
+            parsed: Parsed = self._parser.feed_data(data)
         except HttpProcessingError as error:
-            if not self._payload.is_eof():
-                self._payload.set_exception(ClientPayloadError(str(error.message)))
-                # A reader that was woken for the last good byte would wait again, for ever.
-                self._payload.feed_eof()
+            if self._payload.is_eof():
+                self._overrun()
+                return [], False, b""
+            self._payload.set_exception(ClientPayloadError(str(error.message)))
+            # A reader that was woken for the last good byte would wait again, for ever.
+            self._payload.feed_eof()
             self._hang_up()
             return [], False, b""
+        if parsed[0]:
+            # What looks like another response answers no request.
+            self._overrun()
+            return [], False, b""
+        return parsed
+
+    def _overrun(self) -> None:
+        self.overran = True
+        self._hang_up()

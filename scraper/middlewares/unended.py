@@ -1,4 +1,4 @@
-"""UnendedBodyMiddleware: where nothing tells the end of a body, the document must."""
+"""UnendedBodyMiddleware: where a document ends too early, its length proves nothing."""
 
 from typing import Self
 
@@ -10,28 +10,29 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.utils.httpobj import urlparse_cached
 
 from scraper.middlewares.compression import is_success
+from scraper.politeness.endings import Endings
 
 SEEN = "unended_size"
 """The key of `Request.meta` for the bytes of an answer that may have been cut off."""
 
 REACH = 2**12
-"""Bytes at the beginning and at the end in which the tags of the document are looked for."""
+"""Bytes at the beginning in which the tag of the document is looked for."""
 
 
 class UnendedBodyMiddleware:
-    """Doubts an HTML document that has a beginning, and no end, in a response that ends with its connection.
+    """Doubts an HTML document that has a beginning, and no end.
 
-    Such a response (flagged `partial`) has neither a Content-Length nor chunks, so that nobody can say whether it is
-    whole (RFC 9112, 6.3): a server that dies looks like one that is done. It is retried as a
-    body short of its length is. Of a host that was never seen to end a document it is
-    believed when it is of the same size once more.
+    Where a response ends with its connection, nobody can say whether it is whole (RFC 9112, 6.3): a server that dies
+    looks like one that is done. The same holds where more came than the Content-Length
+    (both are flagged `partial`). And a length that fits may be that of the part that some proxy
+    was given, so that it proves little where the host ends all its other documents. What is in
+    doubt is retried as a body short of its length is; see Endings for what is believed.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._strict = crawler.settings.getbool("DOWNLOAD_FAIL_ON_DATALOSS")
-        self._hosts: set[str] = set()
-        """Those that end their documents."""
+        self._hosts: dict[str, Endings] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -46,30 +47,39 @@ class UnendedBodyMiddleware:
         Raises:
             ResponseDataLossError: it is missing, and no attempt is left.
         """
-        host = urlparse_cached(response).netloc
-        is_doubtful = "partial" in response.flags
-        if not is_doubtful and host in self._hosts:
-            return response
         if not (isinstance(response, HtmlResponse) and is_success(response)):
             return response
-        if b"</html" in response.body[-REACH:].lower():
-            self._hosts.add(host)
-        elif is_doubtful and b"<html" in response.body[:REACH].lower():
-            return self._doubt(request, response, host)
-        return response
+        host = urlparse_cached(response).netloc
+        endings = self._hosts.setdefault(host, Endings())
+        if has_end(response.body):
+            endings.ended += 1
+            return response
+        strict = request.meta.get("download_fail_on_dataloss", self._strict)
+        if not strict or b"<html" not in response.body[:REACH].lower():
+            return response
+        return self._doubt(request, response, endings)
 
     def _doubt(
-        self, request: Request, response: Response, host: str
+        self, request: Request, response: Response, endings: Endings
     ) -> Request | Response:
-        size = len(response.body)
-        strict = request.meta.get("download_fail_on_dataloss", self._strict)
-        is_usual = host not in self._hosts and request.meta.get(SEEN) == size
-        if not strict or is_usual:
+        size, is_certain = len(response.body), "partial" not in response.flags
+        is_same = request.meta.get(SEEN) == size
+        if endings.believe(is_same=is_same, is_certain=is_certain):
+            endings.unended += 1
             return response
-        loss = ResponseDataLossError("the connection ended before the document did")
+        loss = ResponseDataLossError("the document ends before its </html>")
         retry = self._crawler.get_downloader_middleware(RetryMiddleware)
         again = retry.process_exception(request, loss) if retry else None
-        if again is None:
-            raise loss
-        again.meta[SEEN] = size
-        return again
+        if again is not None:
+            again.meta[SEEN] = size
+            return again
+        is_credible = endings.believe(is_same=True, is_certain=is_certain)
+        endings.unended += 1
+        if is_certain and is_credible:
+            return response
+        raise loss
+
+
+def has_end(body: bytes) -> bool:
+    """Whether an HTML document has its end tag; what follows it does not matter."""
+    return b"</html" in body or b"</HTML" in body or b"</html" in body[-REACH:].lower()

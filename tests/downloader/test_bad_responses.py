@@ -47,6 +47,9 @@ BORNE = {
     + OK
     + b"bad\r\n"
     + FIVE,
+}
+
+OVERLONG = {
     "more than announced": OK + FIVE + b", and more",
     "more than announced, closed": OK + b"Connection: close\r\n" + FIVE + b", and more",
     "more than the last chunk": OK + CHUNKS + b"and more",
@@ -87,6 +90,24 @@ def raw(request: pytest.FixtureRequest, serve: Serve) -> Callable[[bytes], Respo
 def test_what_a_browser_bears(raw: Callable[[bytes], Response], data: bytes) -> None:
     response = raw(data)
     assert (response.status, response.body, response.flags) == (200, b"Works", [])
+
+
+@pytest.mark.parametrize("data", OVERLONG.values(), ids=OVERLONG.keys())
+def test_what_follows_a_body_is_dropped(
+    raw: Callable[[bytes], Response], data: bytes
+) -> None:
+    response = raw(data)
+    assert (response.status, response.body) == (200, b"Works")
+    # If it comes with the body, it shows that the announced end may not be the true one.
+    assert set(response.flags) <= {"partial"}
+
+
+@pytest.mark.parametrize("raw", [whole], indirect=True)
+@pytest.mark.parametrize("data", OVERLONG.values(), ids=OVERLONG.keys())
+def test_what_follows_a_body_at_once_makes_its_end_doubtful(
+    raw: Callable[[bytes], Response], data: bytes
+) -> None:
+    assert raw(data).flags == ["partial"]
 
 
 def test_good_lines_around_a_bad_one_are_kept(raw: Callable[[bytes], Response]) -> None:

@@ -11,12 +11,13 @@ TIMEOUT = 5
 class Door:
     """Closes the first `times` connections at their first byte, leads all others to `upstream`, a port of this machine.
 
-    Open while the context is; `port` is where it listens.
+    With `resets` it cuts them off without farewell. Open while the context is; `port` is where it listens.
     """
 
-    def __init__(self, upstream: int, times: int) -> None:
+    def __init__(self, upstream: int, times: int, *, resets: bool = False) -> None:
         self._upstream = upstream
         self._times = times
+        self._resets = resets
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="door")
         self.port = 0
@@ -45,7 +46,8 @@ class Door:
     ) -> None:
         if self._times > 0:
             self._times -= 1
-            await reader.read(1)
+            # A byte that was not read makes a reset of the farewell.
+            await reader.read(1 if self._resets else 2**16)
             writer.close()
             return
         there, back = await asyncio.open_connection("127.0.0.1", self._upstream)

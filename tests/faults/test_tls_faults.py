@@ -12,7 +12,7 @@ from tests.faults.asker import ask
 from tests.faults.certificates import Authority
 from tests.faults.crawling import RETRIES, assert_exact, crawl_quickly
 from tests.faults.door import Door
-from tests.faults.site import FaultySite, serving
+from tests.faults.site import ALWAYS, FaultySite, serving
 
 
 @pytest.fixture
@@ -66,3 +66,21 @@ def test_a_handshake_that_is_cut_off_is_tried_again(
         spider, stats = ask([url])
     assert spider.done == [url]
     assert stats["retry/count"] == RETRIES
+
+
+@pytest.mark.parametrize("farewell", ["closed", "reset"])
+def test_a_handshake_that_is_always_cut_off_is_named(
+    farewell: str, authority: Authority, serve: Serve
+) -> None:
+    peer = serve(well, authority.context())
+    with Door(peer.port, times=ALWAYS, resets=farewell == "reset") as door:
+        url = f"https://127.0.0.1:{door.port}/"
+        spider, stats = ask([url])
+    assert list(spider.failed) == [url]
+    assert spider.failed[url] == (
+        "DownloadFailedError: "
+        f"127.0.0.1:{door.port} closed the connection in the TLS handshake"
+    )
+    assert stats["retry/count"] == RETRIES
+    assert stats["retry/max_reached"] == 1
+    assert peer.calls == []
