@@ -28,7 +28,7 @@ def insert(connection: Connection, rows: Sequence[NewArticle]) -> list[bool]:
     with_ids = [(row_id, *row) for row_id, row in enumerate(rows, first)]
     if _insert(connection, with_ids) == len(rows):
         return [True] * len(rows)
-    added = set(connection.exec_driver_sql(_ids_from, (first,)).scalars())
+    added = set(connection.exec_driver_sql(_ids_from, (first,)).scalars().all())
     return [row_id in added for row_id, *_ in with_ids]
 
 
