@@ -19,6 +19,12 @@ from scraper.spiders.topics import TopicsSpider
 
 PROJECT = Path(__file__).parents[2]
 
+FINDS_PROJECT = {
+    "PYTHONPATH": str(PROJECT),
+    "SCRAPY_SETTINGS_MODULE": "scraper.settings",
+}
+"""What a command's environment has to say in a working folder that is not the project's."""
+
 
 @dataclass(frozen=True)
 class Crawled:
@@ -93,11 +99,7 @@ def scrapy(
     return subprocess.run(
         [sys.executable, "-m", "scrapy", *arguments[:1], *in_memory, *arguments[1:]],
         cwd=folder or PROJECT,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(PROJECT),
-            "SCRAPY_SETTINGS_MODULE": "scraper.settings",
-        },
+        env=os.environ | FINDS_PROJECT,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",

@@ -1,21 +1,22 @@
 """Crawls in a database, run by the command in processes of their own; and what they leave."""
 
 import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from time import monotonic, sleep
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from sqlalchemy import URL, make_url
 
 from scraper.demo.content import DemoSite
 from scraper.storage import articles, open_database, transaction
-from tests.crawls.running import PROJECT, read_csv
+from tests.crawls.processes import options, running
+from tests.crawls.running import read_csv
 from tests.sites.server import SiteServer
+
+if TYPE_CHECKING:
+    import subprocess
 
 SITE = DemoSite(topics=5, pages=30, articles=10)
 
@@ -52,7 +53,6 @@ def all_urls(server: SiteServer) -> list[str]:
     return sorted({str(record["url"]) for record in server.records()})
 
 
-@contextmanager
 def command(
     server: SiteServer,
     folder: Path,
@@ -61,7 +61,7 @@ def command(
     settings: Mapping[str, object] | None = None,
     arguments: Mapping[str, str] | None = None,
     **popen: Any,
-) -> Iterator["subprocess.Popen[str]"]:
+) -> AbstractContextManager["subprocess.Popen[str]"]:
     """`scrapy crawl topics` on the site; killed if it still runs at the end."""
     values = {
         "SITES": json.dumps({"site": server.profile()}),
@@ -71,28 +71,6 @@ def command(
         "RETRY_BACKOFF_CAP": "0.1",
         **(settings or {}),
     }
-    options = [
-        part for name, value in values.items() for part in ("-s", f"{name}={value}")
-    ]
-    for name, value in (arguments or {}).items():
-        options += ["-a", f"{name}={value}"]
+    given = [f"-a{name}={value}" for name, value in (arguments or {}).items()]
     outputs = [part for feed in feeds for part in ("-o", str(folder / feed))]
-    with subprocess.Popen(
-        [sys.executable, "-m", "scrapy", *verb, "topics", *options, *outputs],
-        cwd=PROJECT,
-        stdin=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        **popen,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def wait_until(condition: Any, timeout: float = 60) -> None:
-    deadline = monotonic() + timeout
-    while not condition():
-        assert monotonic() < deadline, "it did not happen in time"
-        sleep(0.01)
+    return running(*verb, "topics", *options(values), *given, *outputs, **popen)

@@ -8,51 +8,23 @@ import re
 import signal
 import struct
 import subprocess
-import sys
 import termios
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
 from scraper.demo.process import demo_site
-from tests.crawls.running import PROJECT, read_csv, scrapy
+from tests.crawls.processes import is_alive, read_until, running, wait_until
+from tests.crawls.running import read_csv, scrapy
 
 
-@contextmanager
-def running(*arguments: str, **popen: Any) -> Iterator["subprocess.Popen[str]"]:
-    """`scrapy crawl topics` running; killed if it still is at the end."""
-    with subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "scrapy",
-            "crawl",
-            "topics",
-            "-s",
-            "CRAWL_DB=",
-            *arguments,
-        ],
-        cwd=PROJECT,
-        stdin=subprocess.DEVNULL,
-        encoding="utf-8",
-        **popen,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def crawling(
+    *arguments: str, **popen: Any
+) -> AbstractContextManager["subprocess.Popen[str]"]:
+    """`scrapy crawl topics` under way, without a database."""
+    return running("crawl", "topics", "-s", "CRAWL_DB=", *arguments, **popen)
 
 
 def test_with_nothing_configured_it_crawls_the_demo_site_it_serves(
@@ -165,14 +137,13 @@ def test_ctrl_c_ends_the_crawl_with_its_feed_and_account(
     feed, report = tmp_path / "a.csv", tmp_path / "report.json"
     with (
         demo_site(topics=3, pages=500, articles=5, latency=0.02) as url,
-        running(
+        crawling(
             "-a",
             f"url={url}",
             "-o",
             str(feed),
             "-s",
             f"REPORT_JSON={report}",
-            stderr=subprocess.PIPE,
         ) as crawl,
     ):
         wait_for_rows(feed)
@@ -201,12 +172,9 @@ def test_stopping_is_bounded_whatever_is_in_flight_or_waits(delay: str) -> None:
         demo_site(
             topics=8, pages=5, articles=5, latency=0.0 if delay != "0" else 0.5
         ) as url,
-        running("-a", f"url={url}", *options, stderr=subprocess.PIPE) as crawl,
+        crawling("-a", f"url={url}", *options) as crawl,
     ):
-        assert crawl.stderr is not None
-        for line in crawl.stderr:
-            if "Found 8 topics" in line:
-                break
+        read_until(crawl, "Found 8 topics")
         crawl.send_signal(signal.SIGINT)
         _, log = crawl.communicate(timeout=15)
     assert crawl.returncode == 130, log
@@ -218,29 +186,19 @@ def test_stopping_is_bounded_whatever_is_in_flight_or_waits(delay: str) -> None:
 def test_a_second_ctrl_c_ends_it_at_once() -> None:
     with (
         demo_site(topics=3, pages=5, articles=5, latency=20) as url,
-        running(
-            "-a", f"url={url}", "-s", "ROBOTSTXT_OBEY=False", stderr=subprocess.PIPE
-        ) as crawl,
+        crawling("-a", f"url={url}", "-s", "ROBOTSTXT_OBEY=False") as crawl,
     ):
-        assert crawl.stderr is not None
-        for line in crawl.stderr:
-            if "Spider opened" in line:
-                break
+        read_until(crawl, "Spider opened")
         crawl.send_signal(signal.SIGINT)
-        for line in crawl.stderr:
-            if "Send again to force" in line:
-                break
+        read_until(crawl, "Send again to force")
         crawl.send_signal(signal.SIGINT)
         _, log = crawl.communicate(timeout=15)
     assert crawl.returncode == 130, log
 
 
 def test_the_demo_site_ends_with_a_crawl_that_is_killed() -> None:
-    with running(stderr=subprocess.PIPE) as crawl:
-        assert crawl.stderr is not None
-        for line in crawl.stderr:
-            if "Found 15 topics" in line:
-                break
+    with crawling() as crawl:
+        read_until(crawl, "Found 15 topics")
         children = subprocess.run(
             ["pgrep", "-P", str(crawl.pid)],
             capture_output=True,
@@ -258,7 +216,7 @@ def test_a_terminal_shows_a_bar_that_log_lines_do_not_tear() -> None:
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
     with demo_site(topics=3, pages=20, latency=0.1) as url:
         arguments = ("-a", f"url={url}", "-s", "CONCURRENT_REQUESTS=4", "-L", "DEBUG")
-        with running(*arguments, stderr=follower, stdout=subprocess.DEVNULL) as crawl:
+        with crawling(*arguments, stderr=follower, stdout=subprocess.DEVNULL) as crawl:
             os.close(follower)
             shown = read_all(leader)
             assert crawl.wait(timeout=30) == 0
@@ -310,13 +268,6 @@ def test_progress_can_be_turned_off(demo_url: str) -> None:
 
 def wait_for_rows(feed: Path) -> None:
     wait_until(lambda: feed.exists() and feed.stat().st_size > 1000)
-
-
-def wait_until(condition: Any, timeout: float = 20) -> None:
-    deadline = monotonic() + timeout
-    while not condition():
-        assert monotonic() < deadline, "it did not happen in time"
-        sleep(0.02)
 
 
 def read_all(descriptor: int) -> str:

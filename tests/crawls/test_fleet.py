@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 
 from scraper.storage import open_database, transaction, workers
 from scraper.storage.workers import Role
+from tests.crawls.processes import is_alive, wait_until
 from tests.crawls.running import read_csv
 from tests.crawls.stored import (
     SITE,
@@ -18,7 +19,6 @@ from tests.crawls.stored import (
     command,
     database,
     stored_urls,
-    wait_until,
 )
 from tests.sites.fixtures import ServeSite
 from tests.sites.server import SiteServer
@@ -153,11 +153,3 @@ def workers_of(folder: Path) -> list[int]:
         rows = workers.read_all(connection, 1)
     engine.dispose()
     return [row.pid for row in rows if row.role is Role.SHARING]
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True

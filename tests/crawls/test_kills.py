@@ -16,8 +16,9 @@ from sqlalchemy import make_url
 
 from scraper.demo.content import DemoSite
 from scraper.storage import articles, open_database, pages, transaction
+from tests.crawls.processes import options, wait_until
 from tests.crawls.running import PROJECT, read_csv
-from tests.crawls.stored import database, wait_until
+from tests.crawls.stored import database
 from tests.crawls.test_paginations import unique
 from tests.faults.catalogue import FAULTS
 from tests.faults.plans import planned
@@ -42,10 +43,17 @@ def crawling(site: FaultySite, folder: Path) -> Iterator["subprocess.Popen[str]"
         "RETRY_BACKOFF_BASE": 0.01,
         "RETRY_BACKOFF_CAP": 0.05,
     }
-    options = [part for k, v in settings.items() for part in ("-s", f"{k}={v}")]
     outputs = ["-o", str(folder / "articles.csv")]
     with subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "crawl", "topics", *options, *outputs],
+        [
+            sys.executable,
+            "-m",
+            "scrapy",
+            "crawl",
+            "topics",
+            *options(settings),
+            *outputs,
+        ],
         cwd=PROJECT,
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -18,6 +18,7 @@ from sqlalchemy import make_url
 
 from scraper.demo.content import DemoSite
 from scraper.storage import open_database, transaction, workers
+from tests.crawls.processes import read_until, wait_until
 from tests.crawls.running import PROJECT, Crawled, crawl, read_csv
 from tests.crawls.stored import (
     READERS,
@@ -26,7 +27,6 @@ from tests.crawls.stored import (
     command,
     database,
     stored_urls,
-    wait_until,
 )
 from tests.sites.fixtures import ServeSite
 
@@ -326,10 +326,7 @@ def test_ctrl_c_twice_leaves_a_crawl_that_goes_on(
     with command(server, tmp_path, "articles.csv") as process:
         wait_until(lambda: len(server.pages) > 10)
         process.send_signal(signal.SIGINT)
-        assert process.stderr is not None
-        for line in process.stderr:
-            if "send again to force" in line:
-                break
+        read_until(process, "send again to force")
         process.send_signal(signal.SIGINT)
         _, log = process.communicate(timeout=30)
     assert process.returncode == 130, log

@@ -4,19 +4,18 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.crawls.running import PROJECT
+from tests.crawls.running import FINDS_PROJECT, PROJECT
 
 QUICK = ("-s", "RETRY_TIMES=1", "-s", "RETRY_BACKOFF_BASE=0.01")
 
 
 def crawl(
     *arguments: str,
-    variables: Mapping[str, str] | None = None,
+    variables: dict[str, str] | None = None,
     folder: Path = PROJECT,
     unprivileged: bool = False,
 ) -> "subprocess.CompletedProcess[str]":
@@ -32,12 +31,7 @@ def crawl(
             *arguments,
         ],
         cwd=folder,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(PROJECT),
-            "SCRAPY_SETTINGS_MODULE": "scraper.settings",
-            **(variables or {}),
-        },
+        env=os.environ | FINDS_PROJECT | (variables or {}),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",

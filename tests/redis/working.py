@@ -1,17 +1,14 @@
 """Workers with scrapy-redis's usual settings, each a process of the command."""
 
 import json
-import os
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from redis import Redis
 
-from tests.crawls.running import PROJECT
+from tests.crawls.processes import options, running
 from tests.sites.server import SiteServer
 
 SETTINGS: dict[str, Any] = {
@@ -26,10 +23,9 @@ ITEMS = "topics:items"
 QUEUE = "topics:requests"
 
 
-@contextmanager
 def worker(
     server: SiteServer, redis_url: str, folder: Path, feed: str = "", **settings: Any
-) -> Iterator["subprocess.Popen[str]"]:
+) -> AbstractContextManager["subprocess.Popen[str]"]:
     """`scrapy crawl topics` on the site, with its queue in Redis; killed if it still runs at the end."""
     values = {
         "SITES": json.dumps({"site": server.profile()}),
@@ -39,27 +35,9 @@ def worker(
         **SETTINGS,
         **settings,
     }
-    options = [
-        part for name, value in values.items() for part in ("-s", f"{name}={value}")
-    ]
     output = ["-o", str(folder / feed)] if feed else []
-    with subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "crawl", "topics", *options, *output],
-        cwd=folder,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(PROJECT),
-            "SCRAPY_SETTINGS_MODULE": "scraper.settings",
-        },
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+    arguments = ("crawl", "topics", *options(values), *output)
+    return running(*arguments, cwd=folder, stdout=subprocess.DEVNULL)
 
 
 def items_of(client: Redis) -> list[dict[str, Any]]:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
+from tests.crawls.processes import read_until, wait_until
 from tests.crawls.running import read_csv
-from tests.crawls.stored import SITE, all_urls, command, wait_until
+from tests.crawls.stored import SITE, all_urls, command
 from tests.servers.postgresql import PostgreSQL
 from tests.sites.fixtures import ServeSite
 
@@ -30,13 +31,12 @@ def test_the_server_goes_away_and_comes_back(
         postgresql.restart(mode)
         wait_until(lambda: len(server.pages) > 40)
         postgresql.stop(mode)
-        assert process.stderr is not None
-        said = [next(line for line in process.stderr if "Lost the crawl" in line)]
+        said = read_until(process, "Lost the crawl")
         postgresql.start()
         _, rest = process.communicate(timeout=WAIT)
     assert process.returncode == 0, rest
     assert "is back after" in rest
-    assert "trying again for up to 120 s" in said[0]
+    assert "trying again for up to 120 s" in said
     assert sorted(r["url"] for r in read_csv(tmp_path / "articles.csv")) == all_urls(
         server
     )

@@ -20,8 +20,8 @@ import pytest
 from scraper.commands.watch import Command
 from scraper.demo.process import demo_site
 from tests.commands.running import folder, run
+from tests.crawls.processes import read_until, running
 from tests.crawls.running import PROJECT, scrapy
-from tests.crawls.test_command import running
 
 pytestmark = pytest.mark.slow
 
@@ -38,14 +38,11 @@ def crawling(folder: Path) -> Iterator["tuple[subprocess.Popen[str], str]"]:
     with (
         demo_site(topics=4, pages=5000, articles=5, latency=0.1) as url,
         running(
-            *("-a", f"url={url}", "-s", database, "-s", "CONCURRENT_REQUESTS=2"),
-            stderr=subprocess.PIPE,
+            *("crawl", "topics", "-a", f"url={url}"),
+            *("-s", database, "-s", "CONCURRENT_REQUESTS=2"),
         ) as crawl,
     ):
-        assert crawl.stderr is not None
-        for line in crawl.stderr:
-            if "Found 4 topics" in line:
-                break
+        read_until(crawl, "Found 4 topics")
         yield crawl, database
 
 
