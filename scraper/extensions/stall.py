@@ -48,6 +48,7 @@ class StallWatch:
         self._sent: dict[Request, float] = {}
         self._looks = 0
         self._times = 0
+        self._scraped = 0
         self._closing: asyncio.Task[None] | None = None
 
     @classmethod
@@ -66,12 +67,7 @@ class StallWatch:
         connect(watch._spider_closed, signals.spider_closed)
         connect(watch._request_sent, signals.request_reached_downloader)
         connect(watch._request_finished, signals.request_left_downloader)
-        for signal in (
-            signals.item_scraped,
-            signals.item_dropped,
-            signals.item_error,
-            signals.spider_error,
-        ):
+        for signal in (signals.item_dropped, signals.item_error, signals.spider_error):
             connect(watch._progress, signal)
         return watch
 
@@ -97,7 +93,14 @@ class StallWatch:
 
     def _look(self) -> None:
         engine = self._crawler.engine
-        if engine.spider_is_idle() or engine.paused or self._waits_on_purpose():
+        # Counted by Scrapy: one more receiver of `item_scraped` is one more task for each item.
+        before, self._scraped = self._scraped, self._count_scraped()
+        if (
+            self._scraped > before
+            or engine.spider_is_idle()
+            or engine.paused
+            or self._waits_on_purpose()
+        ):
             self._progress()
             return
         self._looks += 1
@@ -105,6 +108,10 @@ class StallWatch:
             self._looks = 0
             self._times += 1
             self._report()
+
+    def _count_scraped(self) -> int:
+        count: int = self._crawler.stats.get_value("item_scraped_count", 0)
+        return count
 
     def _waits_on_purpose(self) -> bool:
         retry = self._crawler.get_downloader_middleware(BackoffRetryMiddleware)

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from scraper.markup.selector import Selector
 
 
+SIGNPOSTS = compile_selector("base[href], [rel~=next], [class*=next]")
+"""What most pages have none of, as one search tells: only where there is one, it is worth while to look for each."""
+
+_BASE = compile_selector("base[href]")
+
+
 class Element(ABC):
     """An element of a document, which lives as long as any of its elements does.
 
@@ -153,8 +159,8 @@ class Document:
 
     def base_href(self) -> str | None:
         """Return the `href` of the first `base` element that has one, as it stands."""
-        base = self.first(compile_selector("base[href]"))
-        return None if base is None else base.attribute("href")
+        base = self.select(SIGNPOSTS) and self.first(_BASE)
+        return base.attribute("href") if base else None
 
     def base_url(self, url: str) -> str:
         """Return what the links of the page are relative to, if it came from `url` (HTML Standard, 2.4.3)."""

@@ -3,7 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from scraper.markup import Document, Element, Selector, compile_selector, values
+from scraper.markup import (
+    SIGNPOSTS,
+    Document,
+    Element,
+    Selector,
+    compile_selector,
+    values,
+)
 from scraper.markup.selector import Take
 from scraper.markup.urls import join
 from scraper.pagination.numbering import Link
@@ -15,8 +22,6 @@ _NEXT = (
         ".next a::attr(href), a.next::attr(href), a.next_page::attr(href)"
     ),
 )
-# Most pages have none of them, which a shorter search tells.
-_ANY_NEXT = compile_selector("[rel~=next], [class*=next]")
 # fmt: off
 _NEXT_TEXTS = frozenset(
     {
@@ -82,7 +87,7 @@ def _next_hrefs(
     if selector:
         yield from _hrefs(document, selector)
         return
-    if document.first(_ANY_NEXT):
+    if document.select(SIGNPOSTS):
         for usual in _NEXT:
             yield from values(document, usual)
     for element in elements:

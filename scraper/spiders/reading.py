@@ -1,10 +1,15 @@
 """Reading responses: from bytes to a document that may be a page."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Self
 from urllib.parse import urljoin
 
 from scrapy.http import Response, TextResponse
+from scrapy.settings import BaseSettings
 
+from scraper.exceptions import ConfigurationError
 from scraper.markup import Document, Engine, parse
 from scraper.site import SiteProfile
 from scraper.spiders.checks import NotAPageError, check_page
@@ -20,11 +25,93 @@ class ReadPage:
     redirected: bool
 
 
-def read_page(response: Response, engine: Engine, site: SiteProfile) -> ReadPage:
-    """Parse a response, decoded by the profile's encoding or else by its BOM, its header or its meta element.
+class PageReader:
+    """Reads a site's responses: with one engine what decides on the crawl, with another the pages of articles."""
+
+    def __init__(
+        self,
+        site: SiteProfile,
+        discovery_engine: Engine = Engine.BEAUTIFULSOUP,
+        article_engine: Engine = Engine.LEXBOR,
+    ) -> None:
+        self._site = site
+        self._discovery_engine = discovery_engine
+        self._article_engine = article_engine
+        self._parser = ThreadPoolExecutor(1, thread_name_prefix="parser")
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings, site: SiteProfile) -> Self:
+        """Read MARKUP_DISCOVERY_ENGINE and MARKUP_ARTICLE_ENGINE.
+
+        Raises:
+            ConfigurationError: there is no engine of that name.
+        """
+        return cls(
+            site,
+            _engine(settings["MARKUP_DISCOVERY_ENGINE"], "MARKUP_DISCOVERY_ENGINE"),
+            _engine(settings["MARKUP_ARTICLE_ENGINE"], "MARKUP_ARTICLE_ENGINE"),
+        )
+
+    @property
+    def has_one_engine(self) -> bool:
+        """Whether what was read for discovery can be taken for its articles too."""
+        return self._article_engine is self._discovery_engine
+
+    def discovery(self, response: Response) -> ReadPage:
+        """Read an index or a landing page; see `read_page`."""
+        return read_page(response, self._discovery_engine, self._site)
+
+    def articles(
+        self, response: Response, document: Document | None = None
+    ) -> ReadPage:
+        """Read a page of articles, whose `document` may have been parsed already; see `read_page`."""
+        return read_page(response, self._article_engine, self._site, document)
+
+    async def parse_aside(self, response: Response) -> Document | None:
+        """Parse a page of articles in a thread of its own; None if it is not for parsing.
+
+        Lexbor lets go of the interpreter's lock meanwhile, so that this takes no time from Scrapy's thread.
+        """
+        if self._article_engine is not Engine.LEXBOR:
+            return None
+        try:
+            html = text_of(response, self._site)
+        except NotAPageError:
+            return None
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._parser, parse, html, self._article_engine
+        )
+
+    def close(self) -> None:
+        """End the thread."""
+        self._parser.shutdown(wait=False, cancel_futures=True)
+
+
+def read_page(
+    response: Response,
+    engine: Engine,
+    site: SiteProfile,
+    document: Document | None = None,
+) -> ReadPage:
+    """Parse a response, unless `document` is what came of that, and see that it is a page.
 
     Raises:
         NotAPageError: it is no text, or has none, or is not what the profile says a page must be.
+    """
+    html = text_of(response, site)
+    document = document or parse(html, engine)
+    check_page(document, html, site)
+    base = document.base_href()
+    base_url = urljoin(response.url, base) if base else response.url
+    return ReadPage(document, response.url, base_url, "redirect_urls" in response.meta)
+
+
+def text_of(response: Response, site: SiteProfile) -> str:
+    """Decode a response, by the profile's encoding or else by its BOM, its header or its meta element.
+
+    Raises:
+        NotAPageError: it is no text, or has none.
     """
     if not response.body or response.body.isspace():
         raise NotAPageError("the body is empty")
@@ -36,8 +123,14 @@ def read_page(response: Response, engine: Engine, site: SiteProfile) -> ReadPage
         )
     if site.encoding:
         response = response.replace(encoding=site.encoding)
-    document = parse(response.text, engine)
-    check_page(document, response.text, site)
-    base = document.base_href()
-    base_url = urljoin(response.url, base) if base else response.url
-    return ReadPage(document, response.url, base_url, "redirect_urls" in response.meta)
+    return response.text
+
+
+def _engine(name: str, setting: str) -> Engine:
+    try:
+        return Engine(name)
+    except ValueError:
+        known = ", ".join(Engine)
+        raise ConfigurationError(
+            f"{setting} = {name!r} is no engine (there are: {known})"
+        ) from None

@@ -11,12 +11,11 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from scraper.crawl_store import CrawlStore
-from scraper.exceptions import ConfigurationError
 from scraper.frontier import Frontier, MemoryFrontier, Page
 from scraper.frontier.shared import SharedFrontier
 from scraper.frontier.stored import StoredFrontier
 from scraper.items import TopicPage
-from scraper.markup import Engine
+from scraper.markup import Document
 from scraper.middlewares.retry import delayed_retry
 from scraper.outcome import INTERRUPTED
 from scraper.reasons import means_absent, reason_of
@@ -25,7 +24,7 @@ from scraper.site import SiteProfile
 from scraper.spiders.arguments import Arguments
 from scraper.spiders.checks import NO_ARTICLE, NotAPageError, why_no_article
 from scraper.spiders.discovery import Discovery
-from scraper.spiders.reading import ReadPage, read_page
+from scraper.spiders.reading import PageReader, ReadPage
 from scraper.storage import StorageError
 from scraper.storage.turns import Index
 
@@ -53,8 +52,7 @@ class TopicsSpider(Spider):
         self,
         site: SiteProfile,
         arguments: Arguments,
-        discovery_engine: Engine = Engine.BEAUTIFULSOUP,
-        article_engine: Engine = Engine.LEXBOR,
+        reader: PageReader,
     ) -> None:
         super().__init__(allowed_domains=list(site.allowed_domains))
         self.site = site
@@ -62,8 +60,7 @@ class TopicsSpider(Spider):
         self.store: CrawlStore | None = None
         self.frontier: Frontier = MemoryFrontier()
         self.settlement = Settlement(self.frontier)
-        self._discovery_engine = discovery_engine
-        self._article_engine = article_engine
+        self._reader = reader
         self._discovery = Discovery(site, self.frontier)
         self._may_go_on = asyncio.Event()
         self._closing: asyncio.Task[None] | None = None
@@ -76,14 +73,11 @@ class TopicsSpider(Spider):
             ConfigurationError: the profile or an argument is wrong.
         """
         settings, arguments = crawler.settings, Arguments.parse(kwargs)
-        sites, site = settings.getdict("SITES"), arguments.site or settings["SITE"]
-        spider = super().from_crawler(
-            crawler,
-            SiteProfile.from_settings(sites, site, arguments.url),
-            arguments,
-            _engine(settings["MARKUP_DISCOVERY_ENGINE"], "MARKUP_DISCOVERY_ENGINE"),
-            _engine(settings["MARKUP_ARTICLE_ENGINE"], "MARKUP_ARTICLE_ENGINE"),
-        )
+        sites, name = settings.getdict("SITES"), arguments.site or settings["SITE"]
+        site = SiteProfile.from_settings(sites, name, arguments.url)
+        reader = PageReader.from_settings(settings, site)
+        spider = super().from_crawler(crawler, site, arguments, reader)
+        crawler.signals.connect(reader.close, signals.spider_closed)
         spider.settlement.connect(crawler)
         crawler.signals.connect(spider.scheduler_empty, signals.scheduler_empty)
         return spider
@@ -175,7 +169,7 @@ class TopicsSpider(Spider):
 
     def request_for(self, page: Page) -> Request:
         """The request for a page that the frontier handed out."""
-        callback = self.parse_landing if page.number is None else self.parse_page
+        callback = self.parse_landing if page.number is None else self.parse_aside
         return Request(
             page.url,
             callback,
@@ -194,7 +188,7 @@ class TopicsSpider(Spider):
         @returns requests 0 0
         """
         try:
-            index = self._read(response, self._discovery_engine)
+            index = self._reader.discovery(response)
             offsite = self._discovery.add_topics(index)
             if not self.frontier.topics and attempts_of(response.request) <= LOOKS:
                 again = self._index_request()
@@ -219,16 +213,16 @@ class TopicsSpider(Spider):
         @returns items 1 1
         """
         try:
-            read = self._read(response, self._discovery_engine)
+            read = self._reader.discovery(response)
         except NotAPageError as error:
             return self._try_again(page, response, str(error))
         if read.redirected and self._is_index(read.url):
             reason = f"redirected to {read.url}, the index"
             return self._try_again(page, response, reason)
         landing = self._discovery.read_landing(read)
-        if self._article_engine is not self._discovery_engine:
+        if not self._reader.has_one_engine:
             read.document.discard()
-            read = self._read(response, self._article_engine)
+            read = self._reader.articles(response)
         problem = why_no_article(
             read.document, self.site, expected=landing.is_first_of_many
         )
@@ -243,8 +237,16 @@ class TopicsSpider(Spider):
             return []
         return [self._item(first, read)]
 
-    def parse_page(
+    async def parse_aside(
         self, response: Response, page: Page
+    ) -> AsyncIterator[TopicPage | Request]:
+        """Take a numbered page as `parse_page` does, its HTML being parsed in another thread."""
+        document = await self._reader.parse_aside(response)
+        for output in self.parse_page(response, page, document):
+            yield output
+
+    def parse_page(
+        self, response: Response, page: Page, document: Document | None = None
     ) -> Iterable[TopicPage | Request]:
         """Take a numbered page, and note how far it shows its topic to reach.
 
@@ -253,7 +255,7 @@ class TopicsSpider(Spider):
         @returns requests 0 0
         """
         try:
-            read = self._read(response, self._article_engine)
+            read = self._reader.articles(response, document)
         except NotAPageError as error:
             return self._try_again(page, response, str(error))
         expected = not self._discovery.is_only_page(page)
@@ -293,9 +295,6 @@ class TopicsSpider(Spider):
     def _is_index(self, url: str) -> bool:
         return url.rstrip("/") == self.site.index.rstrip("/")
 
-    def _read(self, response: Response, engine: Engine) -> ReadPage:
-        return read_page(response, engine, self.site)
-
     def _is_stop(self, failure: Failure) -> bool:
         """Whether a request was broken off because the crawl is told to stop."""
         is_cancelled = isinstance(failure.value, DownloadCancelledError)
@@ -325,13 +324,3 @@ class TopicsSpider(Spider):
     def _item(self, page: Page, read: ReadPage) -> TopicPage:
         topic = self.frontier.topics[page.topic]
         return TopicPage(page, topic.name, read.url, read.base_url, read.document)
-
-
-def _engine(name: str, setting: str) -> Engine:
-    try:
-        return Engine(name)
-    except ValueError:
-        known = ", ".join(Engine)
-        raise ConfigurationError(
-            f"{setting} = {name!r} is no engine (there are: {known})"
-        ) from None

@@ -1,0 +1,77 @@
+"""Reading responses: what a thread of its own parses, and what it leaves to the reader."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import pytest
+from scrapy import Request
+from scrapy.http import HtmlResponse, Response
+
+from scraper.markup import Engine, compile_selector
+from scraper.site import SiteProfile
+from scraper.spiders.checks import NotAPageError
+from scraper.spiders.reading import PageReader
+
+URL = "http://site.example/topic"
+SITE = SiteProfile.from_settings(
+    {"site": {"index": URL, "topics": "a", "articles": ".article"}}, "site"
+)
+H2 = compile_selector("h2")
+
+
+@pytest.fixture
+def reader() -> Iterator[PageReader]:
+    reader = PageReader(SITE)
+    yield reader
+    reader.close()
+
+
+def page(body: bytes) -> Response:
+    return HtmlResponse(URL, body=body, encoding="utf-8", request=Request(URL))
+
+
+def parsers() -> set[threading.Thread]:
+    return {each for each in threading.enumerate() if each.name.startswith("parser")}
+
+
+def test_a_thread_of_its_own_parses_what_is_read_then(reader: PageReader) -> None:
+    before = parsers()
+    response = page("<h2>заголовок</h2>".encode())
+    document = asyncio.run(reader.parse_aside(response))
+
+    started = parsers() - before
+    assert len(started) == 1
+    assert document is not None
+    read = reader.articles(response, document)
+    assert read.document is document
+    assert [each.text() for each in read.document.select(H2)] == ["заголовок"]
+
+    reader.close()
+    for thread in started:
+        thread.join(10)
+    assert not started & parsers()
+
+
+@pytest.mark.parametrize(
+    ("response", "problem"),
+    [
+        (page(b""), "the body is empty"),
+        (page(b" \n"), "the body is empty"),
+        (Response(URL, body=b"\x89PNG"), "not an HTML page but binary data, 4 bytes"),
+    ],
+)
+def test_what_is_no_text_is_not_parsed(
+    reader: PageReader, response: Response, problem: str
+) -> None:
+    assert asyncio.run(reader.parse_aside(response)) is None
+    with pytest.raises(NotAPageError, match=problem):
+        reader.articles(response)
+
+
+def test_an_engine_that_keeps_the_lock_is_not_put_aside() -> None:
+    reader = PageReader(SITE, article_engine=Engine.BEAUTIFULSOUP)
+    before = parsers()
+
+    assert asyncio.run(reader.parse_aside(page(b"<h2>one</h2>"))) is None
+    assert parsers() == before
