@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import Any
 
-from tests.crawls.running import FINDS_PROJECT, PROJECT
+from tests.crawls.running import FINDS_PROJECT, PATIENCE, PROJECT
 
 
 @contextmanager
@@ -48,6 +48,13 @@ def read_until(process: "subprocess.Popen[str]", text: str) -> str:
     raise AssertionError(f"it ended without {text!r}: {''.join(said)}")
 
 
+def end(process: "subprocess.Popen[str]", status: int = 0) -> str:
+    """Wait until a process has ended, with this exit status; returns what is left of its log."""
+    _, log = process.communicate(timeout=PATIENCE)
+    assert process.returncode == status, log
+    return log
+
+
 def is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -56,7 +63,7 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def wait_until(condition: Callable[[], object], timeout: float = 60) -> None:
+def wait_until(condition: Callable[[], object], timeout: float = PATIENCE) -> None:
     deadline = monotonic() + timeout
     while not condition():
         assert monotonic() < deadline, "it did not happen in time"

@@ -25,6 +25,9 @@ FINDS_PROJECT = {
 }
 """What a command's environment has to say in a working folder that is not the project's."""
 
+PATIENCE = 300.0
+"""Seconds for anything that takes a few on a machine with nothing else to do. What takes longer hangs."""
+
 
 @dataclass(frozen=True)
 class Crawled:
@@ -92,7 +95,7 @@ def crawl(
 
 
 def scrapy(
-    *arguments: str, folder: Path | None = None, timeout: float = 60
+    *arguments: str, folder: Path | None = None
 ) -> "subprocess.CompletedProcess[str]":
     """Run a command of the project, in `folder` if the project is not to be the working folder."""
     in_memory = ["-s", "CRAWL_DB="] if arguments[:1] == ("crawl",) else []
@@ -103,7 +106,7 @@ def scrapy(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
-        timeout=timeout,
+        timeout=PATIENCE,
         check=False,
     )
 

@@ -16,8 +16,15 @@ from typing import Any
 import pytest
 
 from scraper.demo.process import demo_site
-from tests.crawls.processes import is_alive, read_until, running, wait_until
-from tests.crawls.running import read_csv, scrapy
+from tests.crawls.processes import (
+    end,
+    is_alive,
+    options,
+    read_until,
+    running,
+    wait_until,
+)
+from tests.crawls.running import PATIENCE, read_csv, scrapy
 
 
 def crawling(
@@ -148,8 +155,7 @@ def test_ctrl_c_ends_the_crawl_with_its_feed_and_account(
     ):
         wait_for_rows(feed)
         crawl.send_signal(number)
-        _, log = crawl.communicate(timeout=30)
-    assert crawl.returncode == 130, log
+        log = end(crawl, 130)
     assert "Traceback" not in log
     totals = json.loads(report.read_text("utf-8"))["totals"]
     assert totals["left"] > 0
@@ -160,40 +166,32 @@ def test_ctrl_c_ends_the_crawl_with_its_feed_and_account(
 
 @pytest.mark.parametrize("delay", ["0", "30"])
 def test_stopping_is_bounded_whatever_is_in_flight_or_waits(delay: str) -> None:
-    options = (
-        "-s",
-        "SHUTDOWN_GRACE=0.5",
-        "-s",
-        f"DOWNLOAD_DELAY={delay}",
-        "-s",
-        "ROBOTSTXT_OBEY=0",
-    )
+    settings = {"SHUTDOWN_GRACE": 0.5, "DOWNLOAD_DELAY": delay, "ROBOTSTXT_OBEY": 0}
+    latency = 0.5 if delay == "0" else 0.0
     with (
-        demo_site(
-            topics=8, pages=5, articles=5, latency=0.0 if delay != "0" else 0.5
-        ) as url,
-        crawling("-a", f"url={url}", *options) as crawl,
+        demo_site(topics=8, pages=5, articles=5, latency=latency) as url,
+        crawling("-a", f"url={url}", *options(settings)) as crawl,
     ):
         read_until(crawl, "Found 8 topics")
         crawl.send_signal(signal.SIGINT)
-        _, log = crawl.communicate(timeout=15)
-    assert crawl.returncode == 130, log
+        log = end(crawl, 130)
     assert "NOT DONE" in log
     assert " 0 failed, " in log
     assert "Traceback" not in log
 
 
 def test_a_second_ctrl_c_ends_it_at_once() -> None:
+    long = 2 * PATIENCE
+    settings = {"ROBOTSTXT_OBEY": 0, "DOWNLOAD_TIMEOUT": long, "SHUTDOWN_GRACE": long}
     with (
-        demo_site(topics=3, pages=5, articles=5, latency=20) as url,
-        crawling("-a", f"url={url}", "-s", "ROBOTSTXT_OBEY=False") as crawl,
+        demo_site(topics=3, pages=5, articles=5, latency=long) as url,
+        crawling("-a", f"url={url}", *options(settings)) as crawl,
     ):
         read_until(crawl, "Spider opened")
         crawl.send_signal(signal.SIGINT)
         read_until(crawl, "Send again to force")
         crawl.send_signal(signal.SIGINT)
-        _, log = crawl.communicate(timeout=15)
-    assert crawl.returncode == 130, log
+        end(crawl, 130)
 
 
 def test_the_demo_site_ends_with_a_crawl_that_is_killed() -> None:
@@ -219,7 +217,7 @@ def test_a_terminal_shows_a_bar_that_log_lines_do_not_tear() -> None:
         with crawling(*arguments, stderr=follower, stdout=subprocess.DEVNULL) as crawl:
             os.close(follower)
             shown = read_all(leader)
-            assert crawl.wait(timeout=30) == 0
+            assert crawl.wait(PATIENCE) == 0
     os.close(leader)
     states = re.findall(
         r"(\d+)/(\d+) \[[^\]]*page[^\]]*, ([\d,]+) articles, 0 failed\]", shown

@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 
 from scraper.storage import open_database, transaction, workers
 from scraper.storage.workers import Role
-from tests.crawls.processes import is_alive, wait_until
+from tests.crawls.processes import end, is_alive, wait_until
 from tests.crawls.running import read_csv
 from tests.crawls.stored import (
     SITE,
@@ -38,8 +38,7 @@ def check(server: SiteServer, folder: Path) -> None:
 def test_a_fleet_crawls_a_site_once(tmp_path: Path, site_server: ServeSite) -> None:
     server = site_server(content=SITE, latency=0.05)
     with command(server, tmp_path, "articles.csv", verb=FLEET) as process:
-        _, log = process.communicate(timeout=90)
-    assert process.returncode == 0, log
+        log = end(process)
     check(server, tmp_path)
     assert set(server.pages.values()) == {1}, "a page was fetched twice"
     assert log.count("Account of the crawl") == 1
@@ -56,8 +55,7 @@ def test_a_worker_that_crashes_is_replaced(
         os.kill(workers_of(tmp_path)[0], signal.SIGKILL)
         wait_until(lambda: len(workers_of(tmp_path)) == 3)
         server.latency = 0.02
-        _, log = process.communicate(timeout=90)
-    assert process.returncode == 0, log
+        log = end(process)
     check(server, tmp_path)
     assert re.search(r"Worker \d ended unexpectedly \(status -9\)", log)
 
@@ -73,14 +71,12 @@ def test_workers_that_crash_again_and_again_are_given_up(
         wait_until(lambda: server.pages and len(workers_of(tmp_path)) == 2)
         for pid in workers_of(tmp_path):
             os.kill(pid, signal.SIGKILL)
-        _, log = process.communicate(timeout=90)
-    assert process.returncode == 3, log
+        log = end(process, 3)
     assert "NOT DONE" in log
     assert not (tmp_path / "articles.csv").exists()
     server.latency = 0.02
     with command(server, tmp_path, "articles.csv", verb=FLEET) as process:
-        _, log = process.communicate(timeout=90)
-    assert process.returncode == 0, log
+        log = end(process)
     assert "Crawl 1 goes on with 2 workers" in log
     check(server, tmp_path)
 
@@ -95,14 +91,12 @@ def test_ctrl_c_ends_all_workers_and_the_same_command_goes_on(
         for _ in range(times):
             process.send_signal(signal.SIGINT)
             sleep(1.0)  # two at once are one: signals do not queue
-        _, log = process.communicate(timeout=90)
-    assert process.returncode == 130, log
+        log = end(process, 130)
     assert not any(is_alive(pid) for pid in workers_of(tmp_path))
     assert ("NOT DONE" in log) == (times == 1)
     server.latency = 0.02
     with command(server, tmp_path, "articles.csv", verb=FLEET) as process:
-        _, log = process.communicate(timeout=90)
-    assert process.returncode == 0, log
+        log = end(process)
     check(server, tmp_path)
 
 
@@ -117,8 +111,7 @@ def test_workers_end_with_a_fleet_that_is_killed(
         wait_until(lambda: not any(is_alive(pid) for pid in pids))
     server.latency = 0.02
     with command(server, tmp_path, "articles.csv", verb=FLEET) as process:
-        _, log = process.communicate(timeout=90)
-    assert process.returncode == 0, log
+        end(process)
     check(server, tmp_path)
 
 
@@ -140,8 +133,7 @@ def test_what_cannot_be_is_one_line(
     site_server: ServeSite,
 ) -> None:
     with command(site_server(), tmp_path, verb=verb, settings=settings) as process:
-        _, log = process.communicate(timeout=60)
-    assert process.returncode == status, log
+        log = end(process, status)
     assert said in log
     assert "Traceback" not in log
 

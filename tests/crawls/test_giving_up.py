@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.crawls.processes import end
 from tests.crawls.running import read_csv
 from tests.crawls.stored import SITE, all_urls, command, stored_urls
 from tests.sites.fixtures import ServeSite
@@ -29,16 +30,14 @@ def test_the_last_worker_fails_what_is_left(
     with command(
         server, tmp_path, "articles.csv", verb=verb, settings=IMPATIENT
     ) as process:
-        _, log = process.communicate(timeout=90)
-    assert process.returncode == 3, log
+        log = end(process, 3)
     assert "was given up, it did not come back within 0.5 s" in log
     assert "NOT DONE" not in log
     gone.clear()
     with command(
         server, tmp_path, "articles.csv", verb=verb, settings=IMPATIENT
     ) as process:
-        _, log = process.communicate(timeout=90)
-    assert process.returncode == 0, log
+        log = end(process)
     assert "Crawl 1 goes on" in log
     assert stored_urls(tmp_path) == all_urls(server)
     rows = read_csv(tmp_path / "articles.csv")

@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 from scraper.demo.content import DemoSite
 from scraper.storage import articles, open_database, pages, transaction
 from tests.crawls.processes import options, wait_until
-from tests.crawls.running import PROJECT, read_csv
+from tests.crawls.running import PATIENCE, PROJECT, read_csv
 from tests.crawls.stored import database
 from tests.crawls.test_paginations import unique
 from tests.faults.catalogue import FAULTS
@@ -90,7 +90,7 @@ def test_twenty_kills_of_a_crawl_of_a_faulty_site(tmp_path: Path) -> None:
                 kill_some_time_after_it_began(process, site, chance.uniform(0, 0.6))
         site.latency = 0.0
         with crawling(site, tmp_path) as process:
-            _, log = process.communicate(timeout=100)
+            _, log = process.communicate(timeout=PATIENCE)
         lost = {place for place, bad in plan.items() if bad.times == ALWAYS}
         assert process.returncode == (3 if lost else 0), log
         expected = unique([dict(record) for record in site.records()])

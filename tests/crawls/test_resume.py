@@ -18,8 +18,8 @@ from sqlalchemy import make_url
 
 from scraper.demo.content import DemoSite
 from scraper.storage import open_database, transaction, workers
-from tests.crawls.processes import read_until, wait_until
-from tests.crawls.running import PROJECT, Crawled, crawl, read_csv
+from tests.crawls.processes import end, read_until, wait_until
+from tests.crawls.running import PATIENCE, PROJECT, Crawled, crawl, read_csv
 from tests.crawls.stored import (
     READERS,
     SITE,
@@ -64,8 +64,7 @@ def test_twenty_kills_lose_nothing_and_double_nothing(
     with command(
         server, tmp_path, *[f"articles.{name}" for name in READERS]
     ) as process:
-        _, log = process.communicate(timeout=60)
-    assert process.returncode == 0, log
+        end(process)
     assert kills >= 3
     assert stored_urls(tmp_path) == all_urls(server)
     for name, reader in READERS.items():
@@ -189,13 +188,11 @@ def test_ctrl_c_leaves_a_crawl_that_goes_on(
     with command(server, tmp_path, "articles.csv") as process:
         wait_until(lambda: len(server.pages) > 10)
         process.send_signal(signal.SIGINT)
-        _, log = process.communicate(timeout=30)
-    assert process.returncode == 130, log
+        end(process, 130)
     rows = read_csv(tmp_path / "articles.csv")
     assert sorted(row["url"] for row in rows) == stored_urls(tmp_path)
     with command(server, tmp_path, "articles.csv") as process:
-        _, log = process.communicate(timeout=60)
-    assert process.returncode == 0, log
+        end(process)
     assert sorted(
         row["url"] for row in read_csv(tmp_path / "articles.csv")
     ) == all_urls(server)
@@ -207,8 +204,7 @@ def test_a_second_process_is_refused(tmp_path: Path, site_server: ServeSite) -> 
         wait_until((tmp_path / "articles.csv").exists)
         before = (tmp_path / "articles.csv").read_bytes()
         with command(server, tmp_path, "articles.csv") as second:
-            _, log = second.communicate(timeout=30)
-        assert second.returncode == 1
+            log = end(second, 1)
         assert f"'site' is being crawled by process {first.pid} on" in log
         assert "Traceback" not in log
         assert (tmp_path / "articles.csv").read_bytes().startswith(before)
@@ -251,16 +247,14 @@ def test_a_disk_that_is_full_stops_the_crawl_which_goes_on_when_it_is_not(
 ) -> None:
     server = site_server(content=SITE)
     with command(server, tmp_path, preexec_fn=limited_file_size) as process:
-        _, log = process.communicate(timeout=60)
-    assert process.returncode == 4, log
+        log = end(process, 4)
     assert f"crawl database {tmp_path}/crawls.db" in log
     assert "the same command goes on with it" in log
     assert "Traceback" not in log
     before = stored_urls(tmp_path)
     assert len(before) < len(all_urls(server))
     with command(server, tmp_path, "articles.csv") as process:
-        _, log = process.communicate(timeout=60)
-    assert process.returncode == 0, log
+        log = end(process)
     assert sorted(
         row["url"] for row in read_csv(tmp_path / "articles.csv")
     ) == all_urls(server)
@@ -292,15 +286,13 @@ def test_a_damaged_database_is_kept_aside(
     server = site_server()
     (tmp_path / "crawls.db").write_bytes(b"no database at all" * 500)
     with command(server, tmp_path) as process:
-        _, log = process.communicate(timeout=30)
-    assert process.returncode == 1
+        log = end(process, 1)
     assert "Traceback" not in log
     assert "the same command begins with a new one" in log
     (kept,) = tmp_path.glob("crawls.db.*corrupt*")
     assert kept.read_bytes() == b"no database at all" * 500
     with command(server, tmp_path) as process:
-        _, log = process.communicate(timeout=30)
-    assert process.returncode == 0, log
+        log = end(process)
     assert stored_urls(tmp_path) == all_urls(server)
 
 
@@ -328,13 +320,11 @@ def test_ctrl_c_twice_leaves_a_crawl_that_goes_on(
         process.send_signal(signal.SIGINT)
         read_until(process, "send again to force")
         process.send_signal(signal.SIGINT)
-        _, log = process.communicate(timeout=30)
-    assert process.returncode == 130, log
+        log = end(process, 130)
     assert len(stored_urls(tmp_path)) < len(all_urls(server))
     server.latency = 0.0
     with command(server, tmp_path, "articles.csv") as process:
-        _, log = process.communicate(timeout=60)
-    assert process.returncode == 0, log
+        log = end(process)
     assert "Crawl 1 goes on: " in log
     assert stored_urls(tmp_path) == all_urls(server)
     rows = read_csv(tmp_path / "articles.csv")
@@ -358,8 +348,7 @@ def test_damage_that_is_found_in_the_middle_is_kept_aside_too(
         with path.open("r+b") as file:
             file.seek(0)
             file.write(b"damage! " * (path.stat().st_size // 8))
-        _, log = process.communicate(timeout=60)
-    assert process.returncode == 4, log
+        log = end(process, 4)
     assert "is damaged: " in log
     assert "The crawl ends here" in log
     assert log.count("the same command begins with a new one") == 1
@@ -368,8 +357,7 @@ def test_damage_that_is_found_in_the_middle_is_kept_aside_too(
     assert kept.read_bytes().startswith(b"damage! ")
     server.latency = 0.0
     with command(server, tmp_path) as process:
-        _, log = process.communicate(timeout=60)
-    assert process.returncode == 0, log
+        log = end(process)
     assert stored_urls(tmp_path) == all_urls(server)
 
 
@@ -398,7 +386,7 @@ def test_a_crawl_from_a_script_is_in_the_database_of_its_folder(
         env={**environment, "PYTHONPATH": str(PROJECT)},
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
     )
     assert "Crawl 1 begins (crawl database .scrapy/crawls.db)" in done.stderr

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import URL, Connection, make_url
 
 from scraper.storage import hosts, open_database, read, transaction, turns, workers
-from tests.crawls.processes import wait_until
+from tests.crawls.processes import end, wait_until
 from tests.crawls.running import crawl, read_csv
 from tests.crawls.stored import (
     SITE,
@@ -128,13 +128,6 @@ def workers_at(
         yield lambda *style, **site: Workers(
             site_server(*style, **site), tmp_path, url, stack
         )
-
-
-def end(process: "subprocess.Popen[str]", status: int = 0) -> str:
-    """Wait until a worker has ended; returns its log."""
-    _, log = process.communicate(timeout=90)
-    assert process.returncode == status, log
-    return log
 
 
 def test_two_workers_share_the_pages(workers_at: ServeWorkers) -> None:
@@ -263,14 +256,14 @@ def test_who_would_be_alone_is_refused_by_those_who_share_and_the_other_way_roun
     server = started.server
     first = started.start()
     wait_until(lambda: server.pages)
-    said = end(started.start(CRAWL_SHARED=0), status=1)
+    said = end(started.start(CRAWL_SHARED=0), 1)
     assert f"'site' is being crawled by process {first.pid} on" in said
     assert "Join them with -s CRAWL_SHARED=1" in said
     started.kill(first)
     shown = len(server.pages)
     alone = started.start(CRAWL_SHARED=0)
     wait_until(lambda: len(server.pages) > shown)
-    said = end(started.start(), status=1)
+    said = end(started.start(), 1)
     assert f"'site' is being crawled by process {alone.pid} on" in said
     assert "`scrapy fleet`" in said
 
@@ -281,7 +274,7 @@ def test_a_crawl_does_not_begin_anew_while_others_are_at_work(
     started = workers_at(content=SITE, latency=4)
     first = started.start()
     wait_until(lambda: started.server.pages)
-    said = end(started.start({"fresh": "1"}), status=1)
+    said = end(started.start({"fresh": "1"}), 1)
     assert f"'site' is being crawled by process {first.pid} on" in said
     assert "-a fresh=1 begins anew only when none is at work" in said
 
@@ -308,4 +301,4 @@ def test_an_index_that_cannot_be_had_is_told_by_all(workers_at: ServeWorkers) ->
     nobody = started.server.url.replace("127.0.0.1", "127.0.0.2")
     processes = [started.start({"url": nobody}, RETRY_TIMES=3) for _ in range(2)]
     for process in processes:
-        assert "FAILED the index" in end(process, status=3)
+        assert "FAILED the index" in end(process, 3)

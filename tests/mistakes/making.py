@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crawls.running import FINDS_PROJECT, PROJECT
+from tests.crawls.running import FINDS_PROJECT, PATIENCE, PROJECT
 
 QUICK = ("-s", "RETRY_TIMES=1", "-s", "RETRY_BACKOFF_BASE=0.01")
 
@@ -35,7 +35,7 @@ def crawl(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 

@@ -11,6 +11,7 @@ import pytest
 
 from scraper.demo.content import DemoSite
 from scraper.settings import ITEM_PIPELINES
+from tests.crawls.processes import end
 from tests.crawls.running import Crawled, crawl, scrapy
 from tests.redis.working import (
     ITEMS,
@@ -32,7 +33,6 @@ pytestmark = [
 ]
 
 SITE = DemoSite(topics=4, pages=40, articles=10)
-WAIT = 60
 
 
 def crawl_here(
@@ -104,8 +104,8 @@ def test_workers_share_the_queue(
             )
             for name in names
         ]
-        logs = [each.communicate(timeout=WAIT)[1] for each in workers]
-    assert [each.returncode for each in workers] == [0, 0, 0], logs
+        for each in workers:
+            end(each)
     shares = [rows_of(tmp_path / name) for name in names]
     assert sum(map(bool, shares)) >= 2, "one worker did it all"
     urls = {row["url"] for share in shares for row in share}
@@ -125,8 +125,7 @@ def test_items_go_to_redis(
         tmp_path,
         ITEM_PIPELINES=json.dumps(pipelines),
     ) as process:
-        _, log = process.communicate(timeout=WAIT)
-    assert process.returncode == 0, log
+        end(process)
     with redis_server.client() as client:
         pages = items_of(client)
         assert client.llen(ITEMS) == server.page_count

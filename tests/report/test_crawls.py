@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from scraper.demo.process import demo_site
 from scraper.exceptions import ConfigurationError
 from tests.crawls.processes import running, wait_until
-from tests.crawls.running import crawl, crawl_async, project_settings, scrapy
+from tests.crawls.running import PATIENCE, crawl, crawl_async, project_settings, scrapy
 from tests.sites.fixtures import ServeSite
 from tests.sites.site import SiteUnderTest
 
@@ -88,9 +88,9 @@ def test_an_interrupted_crawl_and_the_one_that_goes_on(tmp_path: Path) -> None:
     with demo_site(topics=2, pages=300, articles=5, latency=0.02) as url:
         arguments = ("crawl", "topics", "-a", f"url={url}", "-o", str(feed), *settings)
         with running(*arguments, stderr=subprocess.DEVNULL) as interrupted:
-            wait_until(lambda: feed.exists() and feed.stat().st_size, timeout=60)
+            wait_until(lambda: feed.exists() and feed.stat().st_size)
             interrupted.send_signal(signal.SIGINT)
-            assert interrupted.wait(timeout=60) == 130
+            assert interrupted.wait(PATIENCE) == 130
         first = path.read_text("utf-8")
         done = scrapy(*arguments)
     assert done.returncode == 0, done.stderr

@@ -21,7 +21,7 @@ from scraper.commands.watch import Command
 from scraper.demo.process import demo_site
 from tests.commands.running import folder, run
 from tests.crawls.processes import read_until, running
-from tests.crawls.running import PROJECT, scrapy
+from tests.crawls.running import PATIENCE, PROJECT, scrapy
 
 pytestmark = pytest.mark.slow
 
@@ -70,9 +70,9 @@ class Terminal:
         size = struct.pack("HHHH", lines, columns, 0, 0)
         fcntl.ioctl(self._leader, termios.TIOCSWINSZ, size)
 
-    def read_until(self, pattern: str, timeout: float = 30) -> None:
+    def read_until(self, pattern: str) -> None:
         """Read on until what is shown from here on matches, and forget what was before."""
-        self.shown, deadline = "", monotonic() + timeout
+        self.shown, deadline = "", monotonic() + PATIENCE
         while not re.search(pattern, self.shown):
             left = deadline - monotonic()
             assert left > 0, f"not shown: {pattern}\n{self.shown[-3000:]}"
@@ -127,7 +127,7 @@ def test_in_a_terminal_it_goes_on_until_the_crawl_ends(tmp_path: Path) -> None:
         watched.resize(20, 50)
         crawl.send_signal(signal.SIGINT)
         rest = watched.read_rest()
-        assert watched.process.wait(timeout=30) == 0
+        assert watched.process.wait(PATIENCE) == 0
     assert ENTERS_SCREEN in first
     last = rest.partition(LEAVES_SCREEN)[2]
     assert "not at work" in last
@@ -147,7 +147,7 @@ def test_ctrl_c_leaves_and_colours_are_a_choice(
         shown = watched.shown
         watched.process.send_signal(signal.SIGINT)
         rest = watched.read_rest()
-        assert watched.process.wait(timeout=30) == 0
+        assert watched.process.wait(PATIENCE) == 0
         assert crawl.poll() is None
     assert LEAVES_SCREEN in rest
     assert "Traceback" not in rest
