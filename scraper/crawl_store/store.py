@@ -1,8 +1,7 @@
 """CrawlStore: one crawl in the crawl database, from its beginning to its end."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine
 
@@ -28,10 +27,11 @@ from scraper.storage import (
 )
 from scraper.storage.articles import ArticleRow
 from scraper.storage.ownership import Ownership
+from scraper.storage.rows import Fields
 from scraper.storage.turns import Index
 from scraper.storage.workers import Role, Status
 
-CHUNK = 5000
+CHUNK = 2000
 """Articles in memory at once, when all are read: each chunk is read through a connection of its own."""
 
 
@@ -152,12 +152,15 @@ class CrawlStore(StoreWriter):
         """The files that the crawl has written rows to."""
         return list(map(Path, self.read(lambda c: feeds.read_all(c, self.crawl_id))))
 
-    def stored_articles(self) -> Iterator[Mapping[str, Any]]:
-        """The articles that the crawl has, in the order they came; with `only_new`, those no earlier crawl had."""
+    def stored_articles(self) -> Iterator[list[Fields]]:
+        """The articles that the crawl has, some at a time, in the order they came.
+
+        With `only_new`, those that no earlier crawl had.
+        """
         after = 0
         # Each chunk on its own, as the server may go away between two of them.
         while rows := self._articles_after(after):
-            yield from (row.fields for row in rows)
+            yield [row.fields for row in rows]
             after = rows[-1].id
 
     def _articles_after(self, last: int) -> list[ArticleRow]:

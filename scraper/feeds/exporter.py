@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,6 @@ from scraper.items import TopicPage
 from scraper.outcome import CANNOT_WRITE
 from scraper.reasons import reason_of_file
 from scraper.site import SiteProfile
-
-AT_ONCE = 500
-"""Rows written at once, when all are written at the end."""
 
 logger = logging.getLogger(__name__)
 
@@ -84,8 +82,8 @@ class ArticleFeedExporter(FeedExporter):
             self.slots = []
             raise CloseSpider(CANNOT_WRITE) from None
         if store is not None and store.begun.resumed and self._shared is None:
-            for article in store.stored_articles():
-                super().item_scraped(article, spider)
+            for articles in store.stored_articles():
+                self._write(articles, spider)
 
     def item_scraped(self, item: Any, spider: Spider) -> None:
         """Write the articles of a page; any other item as it is."""
@@ -93,12 +91,7 @@ class ArticleFeedExporter(FeedExporter):
             return
         rows = item.articles if isinstance(item, TopicPage) else [item]
         try:
-            if self._is_split:
-                for row in rows:
-                    super().item_scraped(row, spider)
-            else:
-                for slot in self.slots:
-                    write_rows(slot, rows)
+            self._write(rows, spider)
         except OSError as error:
             self._broke(error)
             close = self.crawler.engine.close_spider_async(reason=CANNOT_WRITE)
@@ -130,12 +123,19 @@ class ArticleFeedExporter(FeedExporter):
             return
         try:
             batches.clear(self.feeds, store)
-            for count, article in enumerate(store.stored_articles(), 1):
-                super().item_scraped(article, spider)
-                if count % AT_ONCE == 0:
-                    await asyncio.sleep(0)  # for the signs of life
+            for articles in store.stored_articles():
+                self._write(articles, spider)
+                await asyncio.sleep(0)  # for the signs of life
         except OSError as error:
             self._broke(error)
+
+    def _write(self, rows: Sequence[Any], spider: Spider) -> None:
+        if self._is_split:
+            for row in rows:
+                super().item_scraped(row, spider)
+        else:
+            for slot in self.slots:
+                write_rows(slot, rows)
 
     def _finish_files(self) -> None:
         """Write the end of each file while an error can still be told."""

@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,14 +13,15 @@ from sqlalchemy import Connection
 from scraper.crawl_store import CrawlStore
 from scraper.frontier.stored import StoredFrontier
 from scraper.frontier.topic import FailedPage, Page, Topic
+from scraper.politeness.backoff import Backoff
 from scraper.storage import StorageError, pages, resume, topics, turns
 from scraper.storage.leases import LeasedPage
 from scraper.storage.topics import FoundTopic, TopicRow
 from scraper.storage.turns import Index
 from scraper.storage.workers import Role
 
-POLL = 1.0
-"""Seconds, more or less, between two looks for pages when all that are left are in other workers' hands."""
+POLL = Backoff(base=0.1, cap=1.25)
+"""Between two looks, when all that is left is in other workers' hands: soon at first, then every second or so."""
 
 
 logger = logging.getLogger(__name__)
@@ -40,6 +42,7 @@ class SharedFrontier(StoredFrontier):
         self._closed = False
         self._others_go_on = False
         self._news = asyncio.Event()
+        self._looks_in_vain = 0
         self.waits_for_others = False
         """Whether all that is left is in other workers' hands."""
 
@@ -57,12 +60,13 @@ class SharedFrontier(StoredFrontier):
 
     async def index_turn(self) -> Index:
         """Wait until it is clear what is to be done about the index: it is this worker's turn, or it is settled."""
-        while True:
+        for look in count(1):
             turn = await self._store.ask(self._store.take_index)
             self.waits_for_others = turn is Index.TAKEN
             if not self.waits_for_others:
                 return turn
-            await asyncio.sleep(_jittered(POLL))
+            await asyncio.sleep(_pause(look))
+        raise AssertionError  # it counts without end
 
     def index_error(self) -> str:
         """Why no worker could have the index."""
@@ -196,9 +200,11 @@ class SharedFrontier(StoredFrontier):
             self._enter(leased, found)
             self._ended = not is_open
             self.waits_for_others = is_open and not leased and not self._in_flight
+            self._looks_in_vain = self._looks_in_vain + 1 if not leased else 0
             if is_open and not leased:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), _jittered(POLL))
+                    pause = _pause(self._looks_in_vain)
+                    await asyncio.wait_for(self._news.wait(), pause)
         except StorageError:
             return  # the store has told of it, and the crawl closes
         finally:
@@ -245,10 +251,16 @@ class SharedFrontier(StoredFrontier):
             topic.scheme, topic.elements = row.scheme, row.pagination
             topic.first_shown, topic.last_shown = row.first_shown, row.last_shown
 
+    def _settle(self, page: Page) -> Topic:
+        topic = super()._settle(page)
+        if not self._in_flight:
+            self._news.set()  # it may have been the last of the crawl
+        return topic
+
     def _count_waiting(self, topic: Topic, more: int) -> None:
         """Only the database knows how many wait."""
 
 
-def _jittered(seconds: float) -> float:
-    """A time between three quarters and five quarters of `seconds`, so that workers do not ask all at once."""
-    return seconds * random.uniform(0.75, 1.25)  # noqa: S311 (jitter)
+def _pause(look: int) -> float:
+    """Seconds after the `look`-th look in vain; not the same for all workers, so that they do not ask all at once."""
+    return POLL.wait(look, random.uniform(0.6, 1))  # noqa: S311 (jitter)

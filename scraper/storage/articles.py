@@ -7,7 +7,7 @@ from itertools import islice
 from sqlalchemy import Connection, func, select
 
 from scraper.storage import file_articles, server_articles
-from scraper.storage.rows import Fields, NewArticle, decode, encode_all
+from scraper.storage.rows import Fields, NewArticle, decode_all, encode_all
 from scraper.storage.schema import articles
 
 Keyed = tuple[bytes | None, Fields]
@@ -64,8 +64,11 @@ def read(
         .where(articles.c.crawl_id == crawl_id, articles.c.id > after)
         .order_by(articles.c.id)
         .limit(limit)
-    )
-    return [ArticleRow(row.id, decode(row.fields)) for row in rows]
+    ).all()
+    if not rows:
+        return []
+    ids, texts = zip(*rows, strict=True)
+    return list(map(ArticleRow, ids, decode_all(texts)))
 
 
 def read_all(connection: Connection, crawl_id: int) -> Iterator[ArticleRow]:
