@@ -1,18 +1,35 @@
 """Failed pages are written down, and can be crawled again."""
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scraper.exceptions import ConfigurationError
-from scraper.failed_pages import read_failed_pages
+from scraper.failed_pages import read_failed_pages, write_failed_pages
+from scraper.frontier import FailedPage
 from tests.crawls.running import crawl, crawl_async, project_settings, read_csv
 from tests.sites.fixtures import ServeSite
 from tests.sites.site import SiteUnderTest
 
 QUICK: dict[str, Any] = {"RETRY_TIMES": 0}
+
+
+def test_a_list_that_is_not_finished_leaves_the_one_before(tmp_path: Path) -> None:
+    path = tmp_path / "failed.csv"
+    page = FailedPage("science", 2, "https://x.org/?page=2", 3, "HTTP 500")
+    write_failed_pages(path, [page])
+
+    def broken_off() -> Iterator[FailedPage]:
+        yield page
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_failed_pages(path, broken_off())
+    assert read_failed_pages(path) == [page]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def urls(rows: list[dict[str, str]]) -> list[str]:
