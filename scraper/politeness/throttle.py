@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Hashable
 
-from scraper.politeness.pace import Limits, Pace, Sign, faster, slower
+from scraper.politeness.pace import FIRST_DELAY, Limits, Pace, Sign, faster, slower
 from scraper.politeness.trial import Trials
 
 ROUND = 10
@@ -36,8 +36,8 @@ class Throttle:
         if stale or sign is Sign.UNCLEAR or (sign is Sign.BUSY and self._busy < 2):
             return False
         is_good = sign is Sign.GOOD
-        if self._trials.failed(is_good=is_good):
-            return self._change(Pace(1, self.limits.fastest.delay))
+        if self._trials.failed(is_good=is_good, is_longest=self._is_longest):
+            return self._change(self._pace_at_rest)
         return self._answered_well() if is_good else self._refused(request, in_flight)
 
     def limit(self, limits: Limits) -> None:
@@ -58,6 +58,17 @@ class Throttle:
     @property
     def _is_delayed(self) -> bool:
         return self.pace.delay > self.limits.fastest.delay
+
+    @property
+    def _is_longest(self) -> bool:
+        return self.pace.delay >= self.limits.longest_delay
+
+    @property
+    def _pace_at_rest(self) -> Pace:
+        """Without a delay where a part of the answers is good; else with a short one, as a host that is dead gets."""
+        fastest = self.limits.fastest.delay
+        short = min(FIRST_DELAY, self.limits.longest_delay)
+        return Pace(1, max(fastest, short) if self._is_longest else fastest)
 
     def _answered_well(self) -> bool:
         self._good += 1

@@ -16,8 +16,17 @@ HELPED = 8
 UNKNOWN = 1
 """Good answers among them that are too few to tell how much longer it must be."""
 
+HOPELESS = 4
+"""Refusals, and nothing else, that end a trial at its beginning: the delay is far too short, or does not matter."""
+
+FAR = 4.0
+"""How many times the delay is tried then."""
+
 MARGIN = 1.5
 """How many times the delay that would be enough on average is tried."""
+
+LONGER = 4
+"""How many times as long it is after the longest delay: to look again takes minutes."""
 
 FIRST_REST = 100
 """Answers for which no delay is tried any more when none helps; twice as many each further time."""
@@ -28,7 +37,7 @@ class Trials:
     """Each delay that is raised is a trial.
 
     A host that allows so many requests per second answers well to a share of them that grows with the delay: from
-    that share follows the delay that it asks for. If that does not help either, refusals have
+    that share follows the delay that it asks for. If that does not help either, nor the longest delay, refusals have
     nothing to do with the pace (some sites refuse some pages at any), and delays would
     only cost time: there are none for a while.
     """
@@ -61,8 +70,8 @@ class Trials:
         self._pressure, self._left, self._good = 0.0, LENGTH, 0
         return self._factor
 
-    def failed(self, *, is_good: bool) -> bool:
-        """Take note of an answer; whether it shows that no delay helps."""
+    def failed(self, *, is_good: bool, is_longest: bool) -> bool:
+        """Take note of an answer, at the longest delay or not; whether it shows that no delay helps."""
         self._rest = max(0, self._rest - 1)
         change = -RELIEF if is_good else 1.0
         self._pressure = max(0.0, self._pressure + change)
@@ -70,13 +79,20 @@ class Trials:
             return False
         self._left -= 1
         self._good += is_good
-        return not self._left and self._has_failed()
+        if LENGTH - self._left == HOPELESS and not self._good:
+            self._left = 0
+        return not self._left and self._has_failed(is_longest=is_longest)
 
-    def _has_failed(self) -> bool:
-        failed = UNKNOWN < self._good < HELPED and self._is_last
-        self._is_last = UNKNOWN < self._good < HELPED and not failed
+    def _has_failed(self, *, is_longest: bool) -> bool:
+        is_between = UNKNOWN < self._good < HELPED
+        is_worse = self._good < HELPED and self._is_last
+        failed = is_worse or (self._good <= UNKNOWN and is_longest)
+        self._is_last = is_between and not failed
         self._factor = MARGIN * LENGTH / self._good if self._is_last else 2.0
+        if not self._good:
+            self._factor = FAR
         self._pressure = 0.0 if failed or self._good >= HELPED else PRESSURE
         if failed:
+            self._next_rest *= LONGER if is_longest else 1
             self._rest, self._next_rest = self._next_rest, 2 * self._next_rest
         return failed

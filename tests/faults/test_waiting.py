@@ -14,6 +14,7 @@ from tests.downloader.peer import Call
 from tests.faults.asker import ask
 from tests.faults.asking import UNDER_WAY, Asking
 from tests.faults.crawling import assert_exact, crawl_quickly
+from tests.faults.plans import places
 from tests.faults.site import Bad, FaultySite, serving
 
 PLACES = [(0, 2), (1, 3)]
@@ -178,3 +179,24 @@ def test_no_more_is_in_flight_than_set(settings: dict[str, Any], serve: Serve) -
     spider, _ = ask(urls, {"CONCURRENT_REQUESTS": 16, **settings})
     assert len(spider.done) == 60
     assert peak == 3
+
+
+@pytest.mark.parametrize("share", [0.2, 1.0])
+@pytest.mark.parametrize("status", ["429 Slow Down", "503 Busy"])
+def test_pages_that_are_refused_for_good_hold_nothing_up(
+    status: str, share: float, tmp_path: Path
+) -> None:
+    content = DemoSite(topics=4, pages=12, articles=4)
+
+    async def refuse(call: Call, html: bytes) -> None:
+        await call.reply(b"", status)
+
+    pages = [place for place in places(content) if place[1] > 1]
+    plan = {place: Bad(refuse, 1) for place in pages}
+    plan |= {place: Bad(refuse) for place in pages[:: round(1 / share)]}
+    site = FaultySite(plan, content)
+    with serving(site):
+        crawled = crawl_quickly(tmp_path, site, OVERLOAD_MAX_DELAY=0.1)
+    assert_exact(crawled, site)
+    assert {f"HTTP {status[:3]}" in reason for reason in crawled.reasons} == {True}
+    assert crawled.stat("politeness/pace_changes") >= 4

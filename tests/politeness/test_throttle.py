@@ -101,3 +101,20 @@ def test_they_are_not_borne_for_ever() -> None:
     crawl(throttle, lambda now: True, 3 * ROUND)
     assert throttle.pace.concurrency == 1
     assert throttle.pace.delay >= FIRST_DELAY
+
+
+@pytest.mark.parametrize("pages", [15, 60])
+def test_a_host_that_refuses_all_for_good_is_asked_in_good_time(pages: int) -> None:
+    throttle = Throttle(LIMITS)
+    time, _ = crawl(throttle, lambda now: True, 6 * pages)
+    assert time < 400
+    assert throttle.pace.delay <= FIRST_DELAY, "nothing helps"
+    assert throttle.pace.concurrency == 1
+
+
+def test_pages_that_are_refused_at_first_are_had_in_good_time() -> None:
+    throttle, answers = Throttle(LIMITS), 76
+    refused_first, _ = crawl(throttle, lambda now: True, answers)
+    dice = random.Random(3)
+    again, _ = crawl(throttle, lambda now: dice.random() < 0.5, answers)
+    assert refused_first + again < 300
