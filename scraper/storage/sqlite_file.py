@@ -18,8 +18,8 @@ from sqlalchemy import (
 
 from scraper.storage.dialects import COUNTING
 
-CACHE_KIB = 16 * 1024
-"""What a connection keeps in memory of the file, at most. Both a small crawl and a large one fill it."""
+CACHE_KIB = 4 * 1024
+"""What a connection keeps in memory of the file, at most. More saves no time: the system has the file in memory too."""
 
 CHECKPOINT_PAGES = 4000
 """The log (`-wal`) is copied into the file when it has this many pages (of 4 KiB)."""

@@ -2,12 +2,13 @@
 
 import os
 import sqlite3
+import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import URL, Connection, Engine, inspect
 
 from scraper.exceptions import ConfigurationError
 from scraper.storage import (
@@ -21,6 +22,7 @@ from scraper.storage import (
     transaction,
 )
 from scraper.storage.migrations import STEPS, is_current, migrate
+from tests.crawls.running import PROJECT
 from tests.storage.crawling import begin, file_url, only_sqlite
 
 DEFAULT = Path("/data/crawls.db")
@@ -94,6 +96,26 @@ def test_a_database_in_memory(url: URL) -> None:
     with transaction(engine, reads_only=True) as connection:
         assert crawls.find(connection, 1) is not None
     engine.dispose()
+
+
+def test_pages_that_are_settled_are_in_no_index_of_open_ones(
+    connection: Connection,
+) -> None:
+    indexes = {
+        index["name"]: index for index in inspect(connection).get_indexes("pages")
+    }
+    for name, state in (("pages_pending", "pending"), ("pages_leased", "leased")):
+        options = indexes[name]["dialect_options"]
+        assert state in str(options[f"{connection.dialect.name}_where"])
+
+
+def test_a_file_loads_nothing_of_a_server(tmp_path: Path) -> None:
+    code = (
+        "import sys; from sqlalchemy import make_url; from scraper.storage import open_database; "
+        f"open_database(make_url({str(file_url(tmp_path / 'crawls.db'))!r})); "
+        "sys.exit('sqlalchemy.dialects.postgresql' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True)
 
 
 @only_sqlite
