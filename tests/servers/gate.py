@@ -1,39 +1,20 @@
 """A TCP port in front of a server, which can be shut, and which can lose a message or the answer to it."""
 
 import asyncio
-import threading
 from concurrent.futures import Future
-from typing import Self
 
-TIMEOUT = 10.0
+from tests.servers.proxy import TIMEOUT, Proxy, pump
 
 
-class Gate:
-    """Leads connections on to `upstream`, a port of this machine; `port` is where it listens while the context is."""
+class Gate(Proxy):
+    """Leads connections on to `upstream`, as long as it is not shut."""
 
     def __init__(self, upstream: int) -> None:
-        self._upstream = upstream
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="gate")
+        super().__init__(upstream)
         self._is_shut = False
         self._lost: tuple[bytes, bool] | None = None
         self._clients: set[asyncio.StreamWriter] = set()
         self._servers: set[asyncio.StreamWriter] = set()
-        self.port = 0
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        starting = asyncio.start_server(self._accept, "127.0.0.1", 0)
-        future = asyncio.run_coroutine_threadsafe(starting, self._loop)
-        self._server = future.result(TIMEOUT)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(TIMEOUT)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(TIMEOUT)
-        self._loop.close()
 
     def shut(self) -> None:
         """Break off all connections, and let none through. The server does not notice."""
@@ -69,7 +50,7 @@ class Gate:
         there, back = await asyncio.open_connection("127.0.0.1", self._upstream)
         self._servers.add(back)
         await asyncio.gather(
-            self._pump_requests(reader, back, client), _pump(there, client)
+            self._pump_requests(reader, back, client), pump(there, client)
         )
 
     async def _pump_requests(
@@ -90,19 +71,6 @@ class Gate:
             back.close()
 
     async def _stop(self) -> None:
-        self._server.close()
         for writer in (*self._clients, *self._servers):
             writer.close()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Pass on what comes; to its end even if nobody takes it any more."""
-    while data := await reader.read(65536):
-        if not writer.is_closing():
-            writer.write(data)
-            await writer.drain()
-    writer.close()
+        await super()._stop()
