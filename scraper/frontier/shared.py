@@ -137,6 +137,7 @@ class SharedFrontier(StoredFrontier):
             if self.finished and not self._others_go_on:
                 lost = self._store.settle(lambda c: pages.close_absent(c, crawl_id))
             self.count(self._store.read(lambda c: topics.load(c, crawl_id)))
+            self._take_sizes()
         except StorageError:
             return []  # the database failed, which has been told: the counts are this worker's
         return [self._failure(row) for row in lost]

@@ -1,6 +1,7 @@
 """How many articles the pages of a topic show, to find those that show too few."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 KEPT = 100
@@ -20,6 +21,11 @@ class PageSizes:
         numbers = self._numbers.setdefault(articles, [])
         if len(numbers) < KEPT:
             numbers.append(number)
+
+    def add_all(self, articles: int, pages: int, numbers: Iterable[int]) -> None:
+        """So many `pages` show so many `articles`, those with these `numbers` among them."""
+        self._count[articles] += pages
+        self._numbers.setdefault(articles, []).extend(numbers)
 
     def short(self, last: int) -> list[int]:
         """The pages with fewer articles than most have, `last` aside, which may be partly full."""

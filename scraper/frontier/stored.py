@@ -2,11 +2,13 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from scraper.frontier.leasing import LeasingFrontier
+from scraper.frontier.sizes import KEPT, PageSizes
 from scraper.frontier.topic import FailedPage, Page, Topic
 from scraper.pagination import PageScheme
-from scraper.storage import StorageError, pages, resume, topics
+from scraper.storage import StorageError, pages, resume, sizes, topics
 from scraper.storage.pages import FailedRow
 
 
@@ -144,7 +146,20 @@ class StoredFrontier(LeasingFrontier):
         """Decide on the absent pages; see Frontier."""
         crawl_id = self._store.crawl_id
         self._store.tell(lambda connection: pages.close_absent(connection, crawl_id))
+        if self._store.begun.resumed:
+            with suppress(StorageError):  # it has been told: the sizes are this run's
+                self._take_sizes()
         return super().close_accounts()
+
+    def _take_sizes(self) -> None:
+        """Take the sizes of all pages of the crawl for those that this process has seen."""
+        crawl_id = self._store.crawl_id
+        rows = self._store.read(lambda c: list(sizes.read(c, crawl_id, KEPT)))
+        for topic in self.topics:
+            topic.sizes = PageSizes()
+        for row in rows:
+            its = self._topics[row.topic_id].sizes
+            its.add_all(row.articles, row.pages, row.numbers)
 
     def failures(self) -> Iterator[FailedPage]:
         """Every page that failed, the index first."""
