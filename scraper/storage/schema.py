@@ -128,11 +128,18 @@ articles = Table(
     Index("articles_in_order", "crawl_id", "id"),
 )
 
-feeds = Table(
+
+def _of_crawl(name: str, key: str, *columns: Column[Any]) -> Table:
+    """A table of something that a crawl has several of, told apart by the text `key`."""
+    crawl_id = Column("crawl_id", _Id, ForeignKey("crawls.id"), primary_key=True)
+    return Table(
+        name, metadata, crawl_id, Column(key, Text, primary_key=True), *columns
+    )
+
+
+feeds = _of_crawl(
     "feeds",
-    metadata,
-    Column("crawl_id", _Id, ForeignKey("crawls.id"), primary_key=True),
-    Column("uri", Text, primary_key=True),
+    "uri",
     Column("start", BigInteger, nullable=False),
 )
 
@@ -148,11 +155,9 @@ owners = Table(
 )
 
 # The processes at work on a crawl, those that have left or died too. `status`: see `workers.Status`.
-workers = Table(
+workers = _of_crawl(
     "workers",
-    metadata,
-    Column("crawl_id", _Id, ForeignKey("crawls.id"), primary_key=True),
-    Column("name", Text, primary_key=True),
+    "name",
     Column("role", Text, nullable=False),
     Column("host", Text, nullable=False),
     Column("pid", Integer, nullable=False),
@@ -163,10 +168,8 @@ workers = Table(
 )
 
 # What the workers of a crawl tell each other of a host (a download slot).
-hosts = Table(
+hosts = _of_crawl(
     "hosts",
-    metadata,
-    Column("crawl_id", _Id, ForeignKey("crawls.id"), primary_key=True),
-    Column("host", Text, primary_key=True),
+    "host",
     Column("paused_until", Float, nullable=False),
 )
