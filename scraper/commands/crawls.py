@@ -10,7 +10,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 from sqlalchemy import Engine
 
-from scraper.crawl_options import default_path
+from scraper.crawl_store import default_path
 from scraper.exceptions import ConfigurationError
 from scraper.outcome import ExitStatus
 from scraper.storage import (

@@ -10,7 +10,7 @@ from time import monotonic
 from scrapy.exceptions import UsageError
 
 from scraper.commands.crawl import Command as CrawlCommand
-from scraper.crawl_options import CrawlOptions
+from scraper.crawl_store import CrawlOptions
 from scraper.exceptions import ConfigurationError
 from scraper.fleet import Board, Fleet, FleetCrawl, Outcome, Worker, WorkerArguments
 from scraper.outcome import INTERRUPTED, SITE_DEAD, ExitStatus

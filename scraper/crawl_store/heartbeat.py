@@ -6,7 +6,7 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
-from scraper.crawl_options import CrawlOptions
+from scraper.crawl_store.options import CrawlOptions
 from scraper.storage import hosts, leases, workers
 from scraper.storage.ownership import Ownership
 from scraper.storage.workers import Role, Status

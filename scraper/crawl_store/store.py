@@ -5,9 +5,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from scraper.crawl_entry import Entry, enter
-from scraper.crawl_options import CrawlOptions
+from scraper.crawl_store.entry import Entry, enter
 from scraper.crawl_store.heartbeat import Beat, Heartbeat
+from scraper.crawl_store.options import CrawlOptions
 from scraper.crawl_store.writing import StoreWriter
 from scraper.outcome import SITE_DEAD
 from scraper.site import SiteProfile

@@ -10,8 +10,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
 from scraper import signals as own_signals
-from scraper.crawl_options import CrawlOptions
-from scraper.crawl_store import CrawlStore
+from scraper.crawl_store import CrawlOptions, CrawlStore
 from scraper.exceptions import ConfigurationError
 from scraper.feeds import ArticleFeedExporter
 from scraper.outcome import DATABASE_FAILED

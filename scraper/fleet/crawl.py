@@ -8,8 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from scraper.crawl_entry import enter
-from scraper.crawl_options import CrawlOptions
+from scraper.crawl_store import CrawlOptions, enter
 from scraper.fleet.every import Every
 from scraper.fleet.worker import Worker
 from scraper.site import SiteProfile

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from scraper.crawl_options import CrawlOptions
+from scraper.crawl_store.options import CrawlOptions
 from scraper.site import SiteProfile
 from scraper.storage import CrawlOwnedError, crawls, resume, topics, workers
 from scraper.storage.crawls import Beginning, Begun
