@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientPayloadError
-from aiohttp.http import HttpProcessingError
+from aiohttp.http_exceptions import BadHttpMessage, HttpProcessingError
 
 from .heads import body_pieces, final_head_end, repair_heads
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_HEAD = 2**20
-"""Bytes that are kept to look for the end of a refused head before it is given up."""
+"""Bytes in which the head must end, with all interim responses (1xx) before it."""
 
 Parsed = tuple[list[Any], bool, bytes]
 """What a parser returns: messages with their payloads, whether upgraded, unparsed bytes."""
@@ -77,6 +77,8 @@ class TolerantParser:
                 if parsed[0][number:]:
                     self._overrun()
                 return parsed[0][:number], *parsed[1:]
+        if len(self._seen) > MAX_HEAD:
+            raise BadHttpMessage(f"no end of the head within {MAX_HEAD} bytes")
         return parsed
 
     def _feed_repaired(self, refusal: HttpProcessingError) -> Parsed:

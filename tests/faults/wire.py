@@ -148,6 +148,11 @@ async def _endless_head(call: Call, html: bytes) -> None:
         await call.send(b"X-Filler: " + b"x" * 1000 + b"\r\n")
 
 
+async def _endless_interim_responses(call: Call, html: bytes) -> None:
+    while True:
+        await call.send(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 100)
+
+
 async def _slow_head(call: Call, html: bytes) -> None:
     for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 10_000:
         await call.send(bytes([byte]))
@@ -224,6 +229,7 @@ FAULTS = {
         _raw("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nContent-Length: 7"), FAILED
     ),
     "endless head": Fault(_endless_head, FAILED),
+    "endless interim responses": Fault(_endless_interim_responses, FAILED),
     "silent": Fault(_silent, LATE),
     "silent in the body": Fault(_silent_in_the_body, LATE),
     "drip": Fault(_drip, LATE),
