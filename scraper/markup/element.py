@@ -124,7 +124,7 @@ class Document:
     A document that is searched does not change, so that what was selected is remembered.
     """
 
-    __slots__ = ("_selected", "root")
+    __slots__ = ("__weakref__", "_selected", "root")
 
     def __init__(self, root: Element) -> None:
         self.root = root

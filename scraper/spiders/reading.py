@@ -1,6 +1,7 @@
 """Reading responses: from bytes to a document that may be a page."""
 
 import asyncio
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Self
@@ -13,6 +14,13 @@ from scraper.exceptions import ConfigurationError
 from scraper.markup import Document, Engine, parse
 from scraper.site import SiteProfile
 from scraper.spiders.checks import NotAPageError, check_page
+from scraper.spiders.room import Room
+
+AT_ONCE = 4 * 1024 * 1024
+"""Characters of HTML in trees at a time, at most: a tree takes some twenty times its page. Hundreds of usual pages."""
+
+HUGE = 1024 * 1024
+"""Bytes of a page beyond which BeautifulSoup would take hundreds of megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,7 @@ class PageReader:
         self._discovery_engine = discovery_engine
         self._article_engine = article_engine
         self._parser = ThreadPoolExecutor(1, thread_name_prefix="parser")
+        self._room = Room(AT_ONCE)
 
     @classmethod
     def from_settings(cls, settings: BaseSettings, site: SiteProfile) -> Self:
@@ -58,8 +67,10 @@ class PageReader:
         return self._article_engine is self._discovery_engine
 
     def discovery(self, response: Response) -> ReadPage:
-        """Read an index or a landing page; see `read_page`."""
-        return read_page(response, self._discovery_engine, self._site)
+        """Read an index or a landing page; see `read_page`. A huge one is read as articles are: it is the same page."""
+        is_huge = len(response.body) > HUGE
+        engine = self._article_engine if is_huge else self._discovery_engine
+        return read_page(response, engine, self._site)
 
     def articles(
         self, response: Response, document: Document | None = None
@@ -70,7 +81,8 @@ class PageReader:
     async def parse_aside(self, response: Response) -> Document | None:
         """Parse a page of articles in a thread of its own; None if it is not for parsing.
 
-        Lexbor lets go of the interpreter's lock meanwhile, so that this takes no time from Scrapy's thread.
+        Lexbor lets go of the interpreter's lock meanwhile, so that this takes no time from Scrapy's thread. A page
+        waits for its turn while the documents of others take up the memory.
         """
         if self._article_engine is not Engine.LEXBOR:
             return None
@@ -78,10 +90,17 @@ class PageReader:
             html = text_of(response, self._site)
         except NotAPageError:
             return None
+        size = len(html)
+        await self._room.enter(size)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._parser, parse, html, self._article_engine
-        )
+        parsing = loop.run_in_executor(self._parser, parse, html, self._article_engine)
+        try:
+            document = await parsing
+        except BaseException:
+            self._room.leave(size)
+            raise
+        weakref.finalize(document, self._room.leave, size).atexit = False
+        return document
 
     def close(self) -> None:
         """End the thread."""

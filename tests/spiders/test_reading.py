@@ -8,10 +8,13 @@ import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 
-from scraper.markup import Engine, compile_selector
+from scraper.markup import Document, Engine, compile_selector
+from scraper.markup.beautifulsoup import SoupElement
+from scraper.markup.lexbor import LexborElement
 from scraper.site import SiteProfile
+from scraper.spiders import room
 from scraper.spiders.checks import NotAPageError
-from scraper.spiders.reading import PageReader
+from scraper.spiders.reading import AT_ONCE, HUGE, PageReader
 
 URL = "http://site.example/topic"
 SITE = SiteProfile.from_settings(
@@ -67,6 +70,42 @@ def test_what_is_no_text_is_not_parsed(
     assert asyncio.run(reader.parse_aside(response)) is None
     with pytest.raises(NotAPageError, match=problem):
         reader.articles(response)
+
+
+def test_pages_wait_while_the_trees_of_others_are_kept(reader: PageReader) -> None:
+    large = page(b"<p>" + b"x" * AT_ONCE)
+
+    async def read_two() -> None:
+        first = await reader.parse_aside(large)
+        second = asyncio.ensure_future(reader.parse_aside(page(b"<p>y")))
+        await asyncio.sleep(0.2)
+        assert first is not None
+        assert not second.done()
+        del first
+        assert await second is not None
+
+    asyncio.run(read_two())
+
+
+def test_who_keeps_documents_does_not_stop_the_crawl(
+    reader: PageReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "LONGEST_WAIT", 0.1)
+    large = page(b"<p>" + b"x" * AT_ONCE)
+
+    async def read_three() -> list[Document | None]:
+        return [await reader.parse_aside(large) for _ in range(3)]
+
+    assert None not in asyncio.run(read_three())
+
+
+def test_a_huge_landing_page_is_no_soup(reader: PageReader) -> None:
+    small, huge = page(b"<h2>t</h2>"), page(b"<h2>t</h2>" + b"x" * HUGE)
+
+    assert isinstance(reader.discovery(small).document.root, SoupElement)
+    read = reader.discovery(huge)
+    assert isinstance(read.document.root, LexborElement)
+    assert [each.text() for each in read.document.select(H2)] == ["t"]
 
 
 def test_an_engine_that_keeps_the_lock_is_not_put_aside() -> None:
