@@ -11,6 +11,7 @@ from scrapy.utils.asyncio import create_looping_call
 
 from scraper import signals as own_signals
 from scraper.crawl_store import CrawlOptions, CrawlStore
+from scraper.crawl_store.worker_status import WorkerStatus
 from scraper.exceptions import ConfigurationError
 from scraper.feeds import ArticleFeedExporter
 from scraper.outcome import DATABASE_FAILED
@@ -18,7 +19,6 @@ from scraper.spiders.topics import TopicsSpider
 from scraper.storage import CorruptDatabaseError, StorageError
 from scraper.storage.crawls import Beginning, Begun
 from scraper.storage.database import describe, set_aside
-from scraper.worker_status import WorkerStatus
 
 HEARTBEAT = 2.0
 """Seconds between two signs of life."""
