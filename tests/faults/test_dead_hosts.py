@@ -130,6 +130,27 @@ def test_where_only_broken_pages_are_left_the_host_is_not_dead(
     assert 1 <= crawled.stat("hosts/pauses") < 10
 
 
+def test_a_host_that_lives_in_a_cache_only_is_given_up(
+    tmp_path: Path, serve: Serve
+) -> None:
+    site = FaultySite({}, DemoSite(topics=6, pages=12, articles=4))
+    cached: set[str] = set()
+
+    async def answer(call: Call) -> None:
+        if len(cached) < 12 or call.target in cached:
+            cached.add(call.target)
+            await site.answer(call)
+        else:
+            await call.reply(b"", "502 Bad Gateway")
+
+    site.index = serve(answer).url()
+    crawled = crawl_quickly(tmp_path, site, RETRY_TIMES=30, **IMPATIENT)
+    assert crawled.stat("finish_reason") == "site_dead"
+    assert any("was given up" in reason for reason in crawled.reasons)
+    for topic in crawled.frontier.topics:
+        assert topic.expected == topic.done + topic.failed
+
+
 def test_other_hosts_go_on_and_the_dead_one_is_named(serve: Serve) -> None:
     async def dead(call: Call) -> None:
         call.reset()
