@@ -121,6 +121,7 @@ class Command(CrawlCommand):
                 lambda number: Worker(number, arguments.of(number), board.say),
                 crawl.bury,
                 board.tick,
+                crawl.hung,
                 self.settings.getint("FLEET_RESTARTS"),
             )
             return fleet.run(), fleet.status

@@ -12,6 +12,7 @@ from sqlalchemy import URL
 from scraper.exceptions import ConfigurationError
 from scraper.politeness.options import number
 from scraper.storage import database_url
+from scraper.storage.database import DEFAULT_TIMEOUT
 from scraper.storage.server import DEFAULT_PATIENCE
 from scraper.storage.sqlite_file import sqlite_path
 from scraper.storage.workers import SILENCE, Role
@@ -72,6 +73,11 @@ class CrawlOptions:
     def lease(self) -> float:
         """The seconds for which pages are handed out; renewed while the crawl goes on."""
         return 2 * self.silence if self.shared else LEASE_ALONE
+
+    @property
+    def lock_timeout(self) -> float:
+        """The seconds to wait for others that write to a SQLite file: until one that hangs is killed by its fleet."""
+        return max(DEFAULT_TIMEOUT, 4 * self.silence if self.shared else 0.0)
 
 
 def default_path() -> Path:

@@ -68,6 +68,7 @@ class CrawlStore(StoreWriter):
         engine = open_database(
             options.url,
             synchronous=options.synchronous,
+            timeout=options.lock_timeout,
             patience=options.patience,
             # A fleet has seen that it is right: its workers come while the server restarts, too.
             waits=options.crawl_id is not None,

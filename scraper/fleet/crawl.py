@@ -2,7 +2,7 @@
 
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from time import monotonic
 from typing import TypeVar
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from scraper.crawl_store import CrawlOptions, enter
 from scraper.fleet.every import Every
+from scraper.fleet.silence import Silence
 from scraper.fleet.worker import Worker
 from scraper.site import SiteProfile
 from scraper.storage import (
@@ -22,7 +23,6 @@ from scraper.storage import (
     workers,
     write,
 )
-from scraper.storage.outages import PATIENCE
 from scraper.storage.ownership import Ownership
 from scraper.storage.tally import Tally
 
@@ -30,6 +30,9 @@ T = TypeVar("T")
 
 BEAT = 2.0
 """Seconds between two signs of life."""
+
+LOCKED = 2.0
+"""Seconds for which it waits for others that write to a SQLite file: whoever hangs may have locked it."""
 
 COST = 0.02
 """The part of the time that counting pages may take."""
@@ -56,10 +59,15 @@ class FleetCrawl:
             engine, lambda c: enter(c, ownership, options, site, fresh=fresh)
         )
         self.crawl_id = self.entry.begun.id
-        self._engine = engine.execution_options(**{PATIENCE: 0.0})
+        engine.dispose()
+        self._engine = open_database(
+            options.url, synchronous=options.synchronous, timeout=LOCKED, patience=0.0
+        )
         self._name = ownership.owner
         self._is_beat_due = Every(min(BEAT, options.silence / 5))
         self._is_count_due = Every(0.5)
+        self._is_look_due = Every(min(BEAT, options.silence / 5))
+        self._silent = Silence(options.silence)
 
     def beat(self) -> None:
         """Show a sign of life, if it is time."""
@@ -78,6 +86,23 @@ class FleetCrawl:
         counts = self._try(lambda c: tally.take(c, self.crawl_id), reads_only=True)
         self._is_count_due.seconds = max(0.5, (monotonic() - begun) / COST)
         return counts
+
+    def hung(self, living: Collection[int]) -> int | None:
+        """Which of the processes `living` gave no sign of life for twice as long as it may, by process id."""
+        if not self._is_look_due():
+            return None
+        silent = self._try(self._read_silent, reads_only=True) or []
+        return self._silent.look([pid for pid in silent if pid in living])
+
+    def _read_silent(self, connection: Connection) -> list[int]:
+        """Who is silent, the longest first, by process id: the last that used it. It may be taken for dead already."""
+        ago = {
+            row.pid: row.seconds_ago
+            for row in workers.read_all(connection, self.crawl_id)
+            if row.host == socket.gethostname()
+        }
+        silent = [pid for pid, seconds in ago.items() if seconds > self._silence]
+        return sorted(silent, key=ago.__getitem__, reverse=True)
 
     def bury(self, worker: Worker, status: int) -> None:
         """A worker ended unexpectedly: what it had on lease is free at once."""

@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -36,7 +36,8 @@ class Outcome(Enum):
 class Fleet:
     """Worker processes 1 to `size`, each made by `start`; `crashed` is told of one that ended unexpectedly.
 
-    `tick` is called several times a second; what it raises ends the fleet. After
+    `tick` is called several times a second; what it raises ends the fleet. `hung` tells
+    which of these processes hangs: it is killed, as if it had crashed. After
     `restarts` crashes, of all workers together, one that crashes is not replaced.
     """
 
@@ -44,6 +45,7 @@ class Fleet:
     start: Callable[[int], Worker]
     crashed: Callable[[Worker, int], None]
     tick: Callable[[], None]
+    hung: Callable[[Collection[int]], int | None]
     restarts: int
     status: int = 0
     """The exit status of the worker that says that it cannot be done."""
@@ -67,6 +69,10 @@ class Fleet:
         return self._outcome()
 
     def _look(self) -> None:
+        hung = self.hung([worker.pid for worker in self._workers])
+        for worker in self._workers:
+            if worker.pid == hung:
+                worker.kill()
         for worker in list(self._workers):
             status = worker.poll()
             if status is None:

@@ -55,6 +55,10 @@ class Worker:
         if os.name == "posix" and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
 
+    def kill(self) -> None:
+        """End the process at once, even one that is stopped."""
+        self._process.kill()
+
     def end(self) -> None:
         """See that the process has ended: wait, and kill it if that takes too long."""
         try:
