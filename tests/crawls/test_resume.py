@@ -318,7 +318,7 @@ def test_ctrl_c_twice_leaves_a_crawl_that_goes_on(
     with command(server, tmp_path, "articles.csv") as process:
         wait_until(lambda: len(server.pages) > 10)
         process.send_signal(signal.SIGINT)
-        read_until(process, "send again to force")
+        read_until(process, "Send again to force")
         process.send_signal(signal.SIGINT)
         log = end(process, 130)
     assert len(stored_urls(tmp_path)) < len(all_urls(server))
