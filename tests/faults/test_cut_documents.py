@@ -25,6 +25,10 @@ async def cut_and_measured(call: Call, html: bytes) -> None:
     await good(call, cut(html))
 
 
+async def without_the_last_article(call: Call, html: bytes) -> None:
+    await good(call, html[: html.rindex(b'<div class="article ')])
+
+
 async def longer_than_announced(call: Call, html: bytes) -> None:
     head = f"HTTP/1.1 200 OK\r\n{HTML}\r\nContent-Length: {len(cut(html))}\r\n\r\n"
     await call.send(head.encode() + html)
@@ -45,10 +49,26 @@ async def without_end_tag(call: Call, html: bytes) -> None:
 
 
 @pytest.mark.parametrize("send", [cut_and_measured, longer_than_announced])
-def test_a_document_without_its_end_is_no_page(send: Send, tmp_path: Path) -> None:
+def test_a_document_without_its_end_is_had_again(send: Send, tmp_path: Path) -> None:
     plan = {place: Bad(send, 1) for place in places(CONTENT) if place[1] % 3 == 2}
+    site = FaultySite(plan, CONTENT)
+    with serving(site):
+        crawled = crawl_quickly(tmp_path, site)
+    assert_exact(crawled, site)
+
+
+def test_a_document_that_never_has_its_end_is_taken_and_told_of(tmp_path: Path) -> None:
+    site = FaultySite({(0, 5): Bad(without_the_last_article)}, CONTENT)
+    with serving(site):
+        crawled = crawl_quickly(tmp_path, site)
+    assert site.attempts((0, 5)) == 1 + RETRIES
+    assert crawled.reasons == []
+    assert crawled.stat("pages/short") == 1
+
+
+def test_a_document_longer_than_announced_is_no_page(tmp_path: Path) -> None:
     lost = (0, 5), (1, 7)
-    plan |= {place: Bad(send) for place in lost}
+    plan = {place: Bad(longer_than_announced) for place in lost}
     site = FaultySite(plan, CONTENT)
     with serving(site):
         crawled = crawl_quickly(tmp_path, site)
