@@ -31,12 +31,13 @@ _OWN = str(Path(scraper.__file__).parent)
 
 
 class Costs:
-    """What a crawl of so many pages cost, by kind, and how many objects it `kept`."""
+    """What a crawl of so many pages cost, by kind, how many objects it `kept`, and how many `blocks` of memory."""
 
     def __init__(self) -> None:
         self.pages = 0
         self.counts: Counter[str] = Counter()
         self.kept = 0
+        self.blocks = 0
 
     def per_page(self, other: "Costs", kind: str) -> float:
         """How many of a kind each page cost that this crawl has more than the `other`."""
@@ -47,11 +48,15 @@ class Costs:
         """How many objects are kept for each page that this crawl has more than the `other`."""
         return (self.kept - other.kept) / (self.pages - other.pages)
 
+    def blocks_per_page(self, other: "Costs") -> float:
+        """How many blocks of memory are kept: texts too, and dicts of texts, of which the garbage collector knows not."""
+        return (self.blocks - other.blocks) / (self.pages - other.pages)
+
 
 def costs_of_crawl(folder: Path, pages: int) -> Costs:
     """Crawl two topics of the demo site with everything that is on by default, and count."""
     costs = Costs()
-    before = _alive()
+    before, blocks = _alive(), sys.getallocatedblocks()
     with demo_site(topics=2, pages=pages) as url:
         settings = project_settings(
             SITES={"demo": {**SITES["demo"], "index": url}},
@@ -64,6 +69,7 @@ def costs_of_crawl(folder: Path, pages: int) -> Costs:
     costs.pages = crawler.stats.get_value("pages/done")
     # The loop is gone, with the tasks and timers of the moment; the crawler still has all that is the crawl's.
     costs.kept = _alive() - before
+    costs.blocks = sys.getallocatedblocks() - blocks
     return costs
 
 

@@ -56,9 +56,10 @@ def test_a_page_keeps_to_its_budget(crawls: tuple[Costs, Costs], kind: str) -> N
 def test_a_page_that_is_done_leaves_nothing_in_memory(
     crawls: tuple[Costs, Costs],
 ) -> None:
-    """A page that is kept is hundreds of objects, in the spider's frontier as in a cache."""
+    """A page that is kept, in the spider's frontier as in a cache, is some objects and hundreds of blocks of memory."""
     few, many = crawls
     assert many.kept_per_page(few) < 5
+    assert many.blocks_per_page(few) < 50
 
 
 def test_a_start_loads_nothing_that_a_crawl_may_not_need() -> None:
