@@ -11,7 +11,7 @@ from scraper.exceptions import ConfigurationError
 from scraper.markup import absolute_url, compile_selector, first_value, values
 
 if TYPE_CHECKING:
-    from scraper.markup import Document, Element, Selector
+    from scraper.markup import Element, Selector
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "css": (str, list, tuple),
@@ -91,13 +91,6 @@ class ArticleRules:
     def extract(self, element: Element, base_url: str) -> dict[str, str]:
         """Return all fields of the article at `element`, "" for what it does not have."""
         return {field.name: field.extract(element, base_url) for field in self.fields}
-
-
-def extract_all(
-    document: Document, articles: Selector, rules: ArticleRules, base_url: str
-) -> list[dict[str, str]]:
-    """Return the fields of every element of the document that `articles` matches, in document order."""
-    return [rules.extract(element, base_url) for element in document.select(articles)]
 
 
 def _check_option(name: str, key: Any, value: Any) -> None:

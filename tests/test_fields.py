@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from scraper.exceptions import ConfigurationError
-from scraper.fields import ArticleRules, FieldRule, extract_all
+from scraper.fields import ArticleRules, FieldRule
 from scraper.markup import Element, Engine, compile_selector, parse
 
 BASE = "https://www.example.com/topics/?page=2"
@@ -155,10 +155,8 @@ def test_all_articles_of_a_document(engine: Engine) -> None:
         {"title": "h2", "url": {"css": "a::attr(href)", "url": True}}
     )
 
-    found = extract_all(parse(html, engine), compile_selector("li"), rules, BASE)
+    elements = parse(html, engine).select(compile_selector("li"))
 
-    assert found == [
+    assert [rules.extract(element, BASE) for element in elements] == [
         {"title": str(n), "url": f"https://www.example.com/{n}"} for n in range(35)
     ]
-    nothing = compile_selector(".none")
-    assert extract_all(parse(html, engine), nothing, rules, BASE) == []

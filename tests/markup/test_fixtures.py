@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.fields import ArticleRules, extract_all
+from scraper.fields import ArticleRules
 from scraper.markup import Engine, compile_selector, parse
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -20,12 +20,10 @@ def test_articles_of_a_page(case: Path, engine: Engine) -> None:
     profile = json.loads((case / "profile.json").read_text(encoding="utf-8"))
     document = parse((case / "page.html").read_text(encoding="utf-8"), engine)
 
-    articles = extract_all(
-        document,
-        compile_selector(profile["articles"]),
-        ArticleRules.parse(profile["fields"]),
-        document.base_url(profile["url"]),
-    )
+    rules = ArticleRules.parse(profile["fields"])
+    base_url = document.base_url(profile["url"])
+    elements = document.select(compile_selector(profile["articles"]))
+    articles = [rules.extract(element, base_url) for element in elements]
 
     assert articles == json.loads((case / "expected.json").read_text(encoding="utf-8"))
 

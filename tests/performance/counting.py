@@ -49,7 +49,7 @@ class Costs:
         return (self.kept - other.kept) / (self.pages - other.pages)
 
     def blocks_per_page(self, other: "Costs") -> float:
-        """How many blocks of memory are kept: texts too, and dicts of texts, of which the garbage collector knows not."""
+        """How many blocks of memory are kept: texts too, and dicts of texts, unknown to the garbage collector."""
         return (self.blocks - other.blocks) / (self.pages - other.pages)
 
 
