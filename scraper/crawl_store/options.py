@@ -10,7 +10,7 @@ from scrapy.utils.project import data_path
 from sqlalchemy import URL
 
 from scraper.exceptions import ConfigurationError
-from scraper.politeness.options import number
+from scraper.setting_values import number
 from scraper.storage import database_url
 from scraper.storage.database import DEFAULT_TIMEOUT
 from scraper.storage.server import DEFAULT_PATIENCE

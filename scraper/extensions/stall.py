@@ -15,7 +15,7 @@ from scrapy.utils.asyncio import create_looping_call
 
 from scraper.frontier.shared import SharedFrontier
 from scraper.middlewares import BackoffRetryMiddleware
-from scraper.politeness.options import number
+from scraper.setting_values import number
 from scraper.signals import stalled
 
 STALLED = "stalled"

@@ -24,8 +24,8 @@ from scraper.middlewares.retry import BackoffRetryMiddleware, is_permanent
 from scraper.middlewares.slots import PacedSlot
 from scraper.outcome import SITE_DEAD
 from scraper.politeness.health import HostHealth, ProbePlan
-from scraper.politeness.options import number
 from scraper.reasons import reason_of
+from scraper.setting_values import number
 from scraper.signals import host_given_up
 
 PUT_BY_FOR = 5.0

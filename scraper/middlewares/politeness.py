@@ -20,8 +20,8 @@ from scraper.middlewares.retry import (
     retry_after_max,
 )
 from scraper.middlewares.slots import PacedSlot
-from scraper.politeness.options import number
 from scraper.politeness.pace import Sign, sign_of
+from scraper.setting_values import number
 
 MARGIN = 0.05
 """Seconds on top of what a host asks for, so that no rounding of clocks on the way makes us early."""

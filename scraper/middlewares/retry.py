@@ -14,7 +14,7 @@ from scrapy.settings import BaseSettings
 
 from scraper.middlewares.waiting import WAIT, WaitingRoom
 from scraper.politeness import Backoff, seconds_to_wait
-from scraper.politeness.options import number
+from scraper.setting_values import number
 
 MOST_PUT_BY = 1000
 """Requests that may wait without having failed: more of them wait in the downloader, where they slow the crawl down."""
