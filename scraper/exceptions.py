@@ -6,3 +6,7 @@ class ConfigurationError(ValueError):
 
     The message is one line that names the setting or key and its value; it is what a person sees.
     """
+
+
+class HostPausedError(Exception):
+    """A request was not sent, since its host is paused by now: it is to be scheduled again, and was no attempt."""

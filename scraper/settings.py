@@ -88,6 +88,10 @@ RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 # Scrapy's default is 2. With back-off, five retries bridge about half a minute of trouble.
 RETRY_TIMES = 5
 
+# Of Cloudflare's codes Scrapy's default has 522 and 524 only. 520, 521 and 523 pass just as these: the site behind it
+# answered nonsense, refused the connection, could not be reached.
+RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]
+
 # Scrapy's, without http11.TunnelError: nothing here raises it, and with it Scrapy's default handler and pyOpenSSL would
 # be loaded, 0.15 s of every start.
 RETRY_EXCEPTIONS = [

@@ -12,6 +12,12 @@ stopping = object()
 grace_over = object()
 """SHUTDOWN_GRACE seconds have passed since the crawl was told to stop: what is in flight is dropped."""
 
+sending_late = object()
+"""A request is about to be sent later than it was given out: again, or after a long wait; argument: `request`.
+
+A receiver keeps it from being sent by raising HostPausedError, which becomes the outcome of the download.
+"""
+
 host_paused = object()
 """A host asked for a pause; arguments: `host` (the slot's key) and `seconds`."""
 

@@ -22,7 +22,18 @@ from scrapy.http import Headers
 from scrapy.responsetypes import responsetypes
 from twisted.python.failure import Failure
 
-from .messages import ChunkReport, Completed, Failed, HeadReport, SizeReport, TooLarge
+from scraper.exceptions import HostPausedError
+from scraper.signals import sending_late
+
+from .messages import (
+    ChunkReport,
+    Completed,
+    Failed,
+    HeadReport,
+    LateReport,
+    SizeReport,
+    TooLarge,
+)
 from .tlslog import log_tls
 
 if TYPE_CHECKING:
@@ -86,12 +97,15 @@ class Conversation:
         self._head: Head | None = None
 
     async def follow(self, inbox: Inbox, proceed: Callable[[], None]) -> Response:
-        """Return the response; `proceed` is called to let the worker read on after a signal.
+        """Return the response; `proceed` is called to let the worker go on after a signal.
 
-        Raises the exception of the download's failure, or StopDownload.
+        Raises the exception of the download's failure, StopDownload, or HostPausedError.
         """
         while True:
             match await inbox.get():
+                case LateReport():
+                    self.ask_leave()
+                    proceed()
                 case HeadReport(head=head):
                     self._note(head)
                     if not self._fetch.watch_headers:
@@ -114,6 +128,17 @@ class Conversation:
                     raise EXCEPTIONS[kind](reason)
                 case Completed() as completed:
                     return self._complete(completed)
+
+    def ask_leave(self) -> None:
+        """Raise HostPausedError if somebody objects to sending the request now."""
+        results = self._crawler.signals.send_catch_log(
+            sending_late, request=self._request, dont_log=HostPausedError
+        )
+        for _, result in results:
+            if isinstance(result, Failure) and isinstance(
+                result.value, HostPausedError
+            ):
+                raise result.value
 
     def _note(self, head: Head) -> None:
         if self._head is not None:

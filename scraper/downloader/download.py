@@ -13,7 +13,15 @@ from aiohttp import hdrs
 from .deadline import Deadline
 from .errors import DownloadError
 from .exchange import IDEMPOTENT, Exchange, StaleConnectionError
-from .messages import ChunkReport, Completed, Head, HeadReport, SizeReport, TooLarge
+from .messages import (
+    ChunkReport,
+    Completed,
+    Head,
+    HeadReport,
+    LateReport,
+    SizeReport,
+    TooLarge,
+)
 from .request import request_options, route_of
 
 if TYPE_CHECKING:
@@ -26,6 +34,9 @@ if TYPE_CHECKING:
 
 WATCHED_CHUNK = 2**16
 """Bytes of the body at most between two signals, so that a listener can stop early."""
+
+PROMPT = 0.1
+"""Seconds after which a request that was not sent yet is late: what its host asked for meanwhile counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,8 @@ class Download:
     def __init__(self, fetch: Fetch, transport: Transport) -> None:
         self._fetch = fetch
         self._transport = transport
-        self._exchange = Exchange()
+        self._exchange = Exchange(self._ask_if_late)
+        self._sent = False
         self._deadline = Deadline(fetch.timeout)
         self._leave: asyncio.Future[None] | None = None
 
@@ -75,7 +87,7 @@ class Download:
             # and no attempt in the sense of RetryMiddleware (RFC 9112 9.3.1).
             if fetch.method not in IDEMPOTENT:
                 raise
-            self._exchange = Exchange()
+            self._exchange = Exchange(self._ask_if_late)
             return await self._attempt(route._replace(fresh=True))
 
     async def _attempt(self, route: Route) -> Completed | TooLarge:
@@ -157,7 +169,14 @@ class Download:
             tls=connection.describe_tls() if self._fetch.describe_tls else None,
         )
 
-    async def _ask(self, report: HeadReport | ChunkReport) -> None:
+    async def _ask_if_late(self) -> None:
+        fetch, again = self._fetch, self._sent
+        self._sent = True
+        is_late = again or time.monotonic() - fetch.started > PROMPT
+        if is_late and fetch.watch_late:
+            await self._ask(LateReport(fetch.id))
+
+    async def _ask(self, report: LateReport | HeadReport | ChunkReport) -> None:
         """Report and wait until Scrapy's thread lets the download go on, off the clock.
 
         If it does not, it cancels the task.

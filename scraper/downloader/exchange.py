@@ -9,6 +9,8 @@ import aiohttp
 from .connection import PeerConnection
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from aiohttp.connector import Connection
 
 Phase = Literal["connecting", "waiting for the response", "reading the body"]
@@ -31,15 +33,20 @@ class TrackedRequest(aiohttp.ClientRequest):
     exchange: Exchange
 
     async def send(self, conn: Connection) -> aiohttp.ClientResponse:
-        """Send the request over `conn`."""
+        """Send the request over `conn`, if it may be sent still."""
+        await self.exchange.may_send()
         self.exchange.use(conn.protocol)
         return await super().send(conn)
 
 
 class Exchange:
-    """What is known of a request under way; aiohttp gets it as a client middleware."""
+    """What is known of a request under way; aiohttp gets it as a client middleware.
 
-    def __init__(self) -> None:
+    `may_send` is waited for when there is a connection, just before the request goes out.
+    """
+
+    def __init__(self, may_send: Callable[[], Awaitable[None]]) -> None:
+        self.may_send = may_send
         self.phase: Phase = "connecting"
         self.received = 0
         self._connection: PeerConnection | None = None

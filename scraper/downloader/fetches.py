@@ -12,6 +12,8 @@ from scrapy import signals
 from scrapy.exceptions import NotSupported, UnsupportedURLSchemeError
 from scrapy.utils.httpobj import urlparse_cached
 
+from scraper.signals import sending_late
+
 from . import socks
 from .config import bind_address
 from .messages import Fetch
@@ -56,6 +58,7 @@ def fetch_of(
         proxy_authorization=authorization,
         watch_headers=_heard(crawler, signals.headers_received),
         watch_body=_heard(crawler, signals.bytes_received),
+        watch_late=_heard(crawler, sending_late),
         describe_tls=config.tls_verbose and scheme == "https",
     )
 

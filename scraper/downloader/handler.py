@@ -60,16 +60,18 @@ class ThreadedDownloadHandler(BaseDownloadHandler):
         """Return the response to `request`.
 
         Raises the exceptions that Scrapy documents for download handlers, StopDownload of a signal
-        handler with `fail=True`, and ValueError for a request that can not be put on the wire.
+        handler with `fail=True`, HostPausedError of one, and ValueError for a request that can not be put on the wire.
         """
         # Waiting for a turn is not part of the download: its clock starts in the worker.
         async with self._turns:
             if self._stops:
                 raise DownloadCancelledError(f"The crawl stops; {request} was not sent")
             fetch = fetch_of(request, next(self._keys), self._config, self.crawler)
+            conversation = Conversation(request, fetch, self.crawler, self._data_loss)
+            if self._config.connection_limit:
+                conversation.ask_leave()
             pool = self._open_pool()
             inbox = pool.begin(fetch, host_of(request))
-            conversation = Conversation(request, fetch, self.crawler, self._data_loss)
             try:
                 return await conversation.follow(inbox, lambda: pool.proceed(fetch.id))
             finally:

@@ -23,7 +23,7 @@ class Fetch:
 
     Sizes are bytes and times seconds; 0 switches a limit off. `started` is `time.monotonic()` on
     Scrapy's thread. With `watch_headers` or `watch_body` the worker reports as it goes and waits
-    for a `Proceed` after each report.
+    for a `Proceed` after each report; with `watch_late` before it sends the request late.
     """
 
     id: int
@@ -40,6 +40,7 @@ class Fetch:
     proxy_authorization: str | None = None
     watch_headers: bool = False
     watch_body: bool = False
+    watch_late: bool = False
     describe_tls: bool = False
 
 
@@ -52,7 +53,7 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Proceed:
-    """The answer to a `HeadReport` or `ChunkReport`: read on. `Cancel` is the other answer."""
+    """The answer to a `LateReport`, `HeadReport` or `ChunkReport`: go on. `Cancel` is the other answer."""
 
     id: int
 
@@ -91,6 +92,13 @@ class Head:
     ip_address: str | None = None
     certificate: bytes | None = None
     tls: TlsDescription | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LateReport:
+    """The request is to be sent again, or late, and somebody listens; the worker waits for a `Proceed`."""
+
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +183,12 @@ Outcome: TypeAlias = Completed | TooLarge | Failed
 """How a download ends."""
 
 Report: TypeAlias = (
-    HeadReport | ChunkReport | SizeReport | Outcome | WorkerEnded | WorkerTrouble
+    LateReport
+    | HeadReport
+    | ChunkReport
+    | SizeReport
+    | Outcome
+    | WorkerEnded
+    | WorkerTrouble
 )
 """What a worker tells Scrapy's thread."""

@@ -14,7 +14,9 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from scraper import signals as own_signals
 from scraper.crawl_store import Beat
+from scraper.exceptions import HostPausedError
 from scraper.middlewares.retry import (
+    PUT_BY,
     BackoffRetryMiddleware,
     asked_wait,
     retry_after_max,
@@ -35,7 +37,8 @@ logger = logging.getLogger(__name__)
 class PolitenessMiddleware:
     """Keeps the pace of every download slot.
 
-    - A Retry-After pauses the whole slot, up to RETRY_AFTER_MAX seconds.
+    - A Retry-After pauses the whole slot, up to RETRY_AFTER_MAX seconds. What has left the slot
+      and was not sent yet, or is to be sent again on another connection, comes back for that time.
     - Overload (429, or a run of 503) halves the requests at once, then doubles the delay,
       up to OVERLOAD_MAX_DELAY seconds; good answers bring both back to what is set.
       With AutoThrottle the delay is left to that.
@@ -57,6 +60,7 @@ class PolitenessMiddleware:
         self._paused_elsewhere: dict[str, float] = {}
         for receiver, signal in (
             (self._request_reached_downloader, signals.request_reached_downloader),
+            (self._sending_late, own_signals.sending_late),
             (self._response_downloaded, signals.response_downloaded),
             (self._spider_closed, signals.spider_closed),
             (self._heartbeat, own_signals.heartbeat),
@@ -91,6 +95,21 @@ class PolitenessMiddleware:
             pause = paced.paused_for
         retry = self._crawler.get_downloader_middleware(BackoffRetryMiddleware)
         return retry.later(request, pause, key) if retry and pause > 0 else None
+
+    def process_exception(
+        self, request: Request, exception: Exception
+    ) -> Request | None:
+        """Schedule again what was not sent because its host is paused: that was no attempt."""
+        if not isinstance(exception, HostPausedError):
+            return None
+        again = request.replace(dont_filter=True)
+        again.meta[PUT_BY] = again.meta["download_slot"]
+        return again
+
+    def _sending_late(self, request: Request) -> None:
+        paced = self._slots.get(request.meta.get("download_slot", ""))
+        if paced is not None and paced.paused_for:
+            raise HostPausedError(f"{request} was not sent: its host is paused")
 
     def _request_reached_downloader(self, request: Request) -> None:
         key = request.meta["download_slot"]

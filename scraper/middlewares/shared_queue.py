@@ -11,6 +11,7 @@ from scrapy.exceptions import DontCloseSpider, IgnoreRequest, NotConfigured
 from scraper.exceptions import ConfigurationError
 from scraper.frontier import Page
 from scraper.frontier.queued import QueuedFrontier
+from scraper.middlewares.retry import PUT_BY
 from scraper.spiders.topics import TopicsSpider
 
 TOPIC = "queued_topic"
@@ -71,7 +72,7 @@ class SharedQueueMiddleware:
         """Give a page that goes to the queue its topic along, and let the dupefilter see what is no retry."""
         if request.callback is None:
             return
-        if not request.meta.get("retry_times"):
+        if not (request.meta.get("retry_times") or PUT_BY in request.meta):
             request.dont_filter = False
         page = request.cb_kwargs.get("page")
         if isinstance(page, Page) and self._frontier.is_in_flight(page):

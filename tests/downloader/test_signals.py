@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import nullcontext
 from dataclasses import FrozenInstanceError, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,10 @@ import pytest
 from scrapy import Request, signals
 from scrapy.exceptions import DownloadTimeoutError, StopDownload
 
+from scraper import signals as own_signals
 from scraper.downloader import messages
 from scraper.downloader.bridge import Bridge
+from scraper.exceptions import HostPausedError
 
 from .fetching import opened
 from .watching import until
@@ -154,6 +157,36 @@ def test_a_listener_does_not_stop_the_clock(serve: Serve) -> None:
     url = serve(half).url()
     with pytest.raises(DownloadTimeoutError):
         asyncio.run(listen(Listener(), url, *BOTH, download_timeout=0.3))
+
+
+@pytest.mark.parametrize("is_held_back", [True, False])
+def test_a_late_request_can_be_held_back(is_held_back: bool, serve: Serve) -> None:
+    asked: list[str] = []
+
+    async def answer(call: Call) -> None:
+        if len(peer.calls) == 2:
+            call.close()
+        else:
+            await call.reply(b"hello")
+
+    def sending_late(request: Request) -> None:
+        # On a busy machine the first two may be late too.
+        if len(peer.calls) == 2:
+            asked.append(request.url)
+            if is_held_back:
+                raise HostPausedError
+
+    async def run() -> None:
+        async with opened(DOWNLOADER_THREADS=1) as fetcher:
+            fetcher.crawler.signals.connect(sending_late, own_signals.sending_late)
+            await fetcher(peer.url())
+            with pytest.raises(HostPausedError) if is_held_back else nullcontext():
+                await fetcher(peer.url("/again"))
+
+    peer = serve(answer)
+    asyncio.run(run())
+    assert asked == [peer.url("/again")]
+    assert peer.targets == ["/", "/again", "/again"][: 2 if is_held_back else 3]
 
 
 @pytest.fixture

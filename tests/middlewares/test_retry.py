@@ -111,7 +111,17 @@ def test_a_retry_waits_for_as_long_as_it_was_asked_to(
     assert arrivals[1] - arrivals[0] >= 0.5
 
 
-@pytest.mark.parametrize("status", [404, 410, 403, 501])
+@pytest.mark.parametrize(
+    "status", [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]
+)
+def test_what_passes_is_asked_for_again(status: int, serve: Serve) -> None:
+    answer = FailingAtFirst(times=1, bad=(b"", f"{status} Not now"))
+    spider, stats = ask([serve(answer).url()])
+    assert len(spider.done) == 1
+    assert stats["retry/count"] == 1
+
+
+@pytest.mark.parametrize("status", [404, 410, 403, 501, 525, 526])
 def test_what_cannot_change_is_not_asked_for_again(status: int, serve: Serve) -> None:
     answer = FailingAtFirst(times=99, bad=(b"", f"{status} No"))
     url = serve(answer).url()
