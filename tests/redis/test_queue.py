@@ -13,6 +13,9 @@ from scraper.demo.content import DemoSite
 from scraper.settings import ITEM_PIPELINES
 from tests.crawls.processes import end
 from tests.crawls.running import Crawled, crawl, scrapy
+from tests.faults.asking import Asking
+from tests.faults.crawling import assert_exact, crawl_quickly
+from tests.faults.site import Bad, FaultySite, serving
 from tests.redis.working import (
     ITEMS,
     QUEUE,
@@ -76,6 +79,21 @@ def test_pages_that_fail_are_retried_and_named(
     crawled = crawl_here(server, redis_server, tmp_path)
     assert len(crawled.reasons) == 1
     assert rows(crawled.rows) == known(server)
+
+
+def test_pages_that_wait_for_their_host_are_no_duplicates(
+    tmp_path: Path, redis_server: RedisServer
+) -> None:
+    site = FaultySite({(0, 2): Bad(Asking("429 Slow Down", 0.5), 1)})
+    # One at a time, so that others have left the slot and wait when that is refused.
+    options = {**SETTINGS, "REDIS_URL": redis_server.url}
+    with serving(site):
+        crawled = crawl_quickly(
+            tmp_path, site, DOWNLOADER_CONNECTION_LIMIT=1, **options
+        )
+    kind = "scraper.exceptions.HostPausedError"
+    assert crawled.stat(f"downloader/exception_type_count/{kind}")
+    assert_exact(crawled, site)
 
 
 def test_a_finished_crawl_is_not_crawled_again(
