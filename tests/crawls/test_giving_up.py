@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crawls.processes import end
+from tests.crawls.processes import end, wait_until
 from tests.crawls.running import read_csv
 from tests.crawls.stored import SITE, all_urls, command, stored_urls
 from tests.sites.fixtures import ServeSite
@@ -25,11 +25,13 @@ IMPATIENT = {
 def test_the_last_worker_fails_what_is_left(
     verb: tuple[str, ...], tmp_path: Path, site_server: ServeSite
 ) -> None:
-    gone = {(topic, page): "500" for topic in range(5) for page in range(4, 40)}
-    server = site_server(content=SITE, faults=gone)
+    gone: dict[tuple[int, int], str] = {}
+    server = site_server(content=SITE, faults=gone, latency=0.05)
     with command(
         server, tmp_path, "articles.csv", verb=verb, settings=IMPATIENT
     ) as process:
+        wait_until(lambda: len(server.requests) > 20)
+        gone |= {(topic, page): "500" for topic in range(5) for page in range(40)}
         log = end(process, 3)
     assert "was given up, it did not come back within 0.5 s" in log
     assert "NOT DONE" not in log

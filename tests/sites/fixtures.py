@@ -30,7 +30,9 @@ def site_server() -> Iterator[ServeSite]:
             faults: Mapping[tuple[int, int], str] | None = None,
             latency: float = 0.0,
         ) -> SiteServer:
-            site = SiteUnderTest(style, content, index, encoding, faults or {})
+            site = SiteUnderTest(
+                style, content, index, encoding, {} if faults is None else faults
+            )
             return stack.enter_context(SiteServer(site, latency=latency))
 
         yield serve
