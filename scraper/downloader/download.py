@@ -35,8 +35,12 @@ if TYPE_CHECKING:
 WATCHED_CHUNK = 2**16
 """Bytes of the body at most between two signals, so that a listener can stop early."""
 
-PROMPT = 0.1
-"""Seconds after which a request that was not sent yet is late: what its host asked for meanwhile counts."""
+PROMPT = 0.9
+"""Seconds after which a request that was not sent yet is late: what its host asked for meanwhile counts.
+
+Less than a lost SYN takes (1 s, RFC 6298), and more than a busy interpreter: with 0.1 the requests that
+it held up were let go all at once, and bodies of many MiB took a tenth more memory.
+"""
 
 
 @dataclass(frozen=True, slots=True)

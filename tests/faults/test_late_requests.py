@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from scraper.downloader.download import PROMPT
 from tests.downloader.conftest import Serve
 from tests.downloader.peer import Call
 from tests.faults.asker import ask
-from tests.faults.asking import UNDER_WAY, Asking
+from tests.faults.asking import Asking
 from tests.faults.certificates import Authority
 from tests.servers.proxy import TIMEOUT, Proxy, pump
 
@@ -100,7 +101,7 @@ class SlowDoor(Proxy):
         self, reader: asyncio.StreamReader, client: asyncio.StreamWriter
     ) -> None:
         await asyncio.to_thread(self.refused.wait, TIMEOUT)
-        await asyncio.sleep(UNDER_WAY + 0.1)
+        await asyncio.sleep(PROMPT + 0.1)
         there, back = await asyncio.open_connection("127.0.0.1", self._upstream)
         await asyncio.gather(pump(reader, back), pump(there, client))
 
@@ -116,7 +117,7 @@ def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
 def test_a_connection_that_is_made_in_a_pause(
     tls: ssl.SSLContext, serve: Serve
 ) -> None:
-    refuse = Asking("429 Slow Down", PAUSE)
+    refuse = Asking("429 Slow Down", PROMPT + 2 * PAUSE)
     arrivals: list[float] = []
 
     async def answer(call: Call) -> None:
