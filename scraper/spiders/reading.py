@@ -4,7 +4,7 @@ import asyncio
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 from urllib.parse import urljoin
 
 from scrapy.http import Response, TextResponse
@@ -31,6 +31,13 @@ class ReadPage:
     url: str
     base_url: str
     redirected: bool
+
+
+class Parsed(NamedTuple):
+    """The text of a response, and what it was parsed to."""
+
+    html: str
+    document: Document
 
 
 class PageReader:
@@ -67,18 +74,16 @@ class PageReader:
         return self._article_engine is self._discovery_engine
 
     def discovery(self, response: Response) -> ReadPage:
-        """Read an index or a landing page; see `read_page`. A huge one is read as articles are: it is the same page."""
+        """Read an index or a landing page; see `read_page`. A huge one is read by lexbor: it is the same page."""
         is_huge = len(response.body) > HUGE
-        engine = self._article_engine if is_huge else self._discovery_engine
+        engine = Engine.LEXBOR if is_huge else self._discovery_engine
         return read_page(response, engine, self._site)
 
-    def articles(
-        self, response: Response, document: Document | None = None
-    ) -> ReadPage:
-        """Read a page of articles, whose `document` may have been parsed already; see `read_page`."""
-        return read_page(response, self._article_engine, self._site, document)
+    def articles(self, response: Response, parsed: Parsed | None = None) -> ReadPage:
+        """Read a page of articles, which may have been `parsed` already; see `read_page`."""
+        return read_page(response, self._article_engine, self._site, parsed)
 
-    async def parse_aside(self, response: Response) -> Document | None:
+    async def parse_aside(self, response: Response) -> Parsed | None:
         """Parse a page of articles in a thread of its own; None if it is not for parsing.
 
         Lexbor lets go of the interpreter's lock meanwhile, so that this takes no time from Scrapy's thread. A page
@@ -100,7 +105,7 @@ class PageReader:
             self._room.leave(size)
             raise
         weakref.finalize(document, self._room.leave, size).atexit = False
-        return document
+        return Parsed(html, document)
 
     def close(self) -> None:
         """End the thread."""
@@ -111,15 +116,17 @@ def read_page(
     response: Response,
     engine: Engine,
     site: SiteProfile,
-    document: Document | None = None,
+    parsed: Parsed | None = None,
 ) -> ReadPage:
-    """Parse a response, unless `document` is what came of that, and see that it is a page.
+    """Parse a response, unless it was `parsed` already, and see that it is a page.
 
     Raises:
         NotAPageError: it is no text, or has none, or is not what the profile says a page must be.
     """
-    html = text_of(response, site)
-    document = document or parse(html, engine)
+    if parsed is None:
+        html = text_of(response, site)
+        parsed = Parsed(html, parse(html, engine))
+    html, document = parsed
     check_page(document, html, site)
     base = document.base_href()
     base_url = urljoin(response.url, base) if base else response.url

@@ -20,7 +20,7 @@ class Room:
         """Wait until there is room for `size`; at most LONGEST_WAIT seconds."""
         if self._door.locked() or not self._fits(size):
             with contextlib.suppress(TimeoutError):
-                async with self._door, asyncio.timeout(LONGEST_WAIT):
+                async with asyncio.timeout(LONGEST_WAIT), self._door:
                     while not self._fits(size):
                         self._left.clear()
                         await self._left.wait()

@@ -15,7 +15,6 @@ from scraper.frontier import Frontier, MemoryFrontier, Page
 from scraper.frontier.shared import SharedFrontier
 from scraper.frontier.stored import StoredFrontier
 from scraper.items import TopicPage
-from scraper.markup import Document
 from scraper.middlewares.retry import delayed_retry
 from scraper.outcome import INTERRUPTED
 from scraper.reasons import means_absent, reason_of
@@ -24,7 +23,7 @@ from scraper.site import SiteProfile
 from scraper.spiders.arguments import Arguments
 from scraper.spiders.checks import NO_ARTICLE, NotAPageError, why_no_article
 from scraper.spiders.discovery import Discovery
-from scraper.spiders.reading import PageReader, ReadPage
+from scraper.spiders.reading import PageReader, Parsed, ReadPage
 from scraper.storage import StorageError
 from scraper.storage.turns import Index
 
@@ -241,12 +240,12 @@ class TopicsSpider(Spider):
         self, response: Response, page: Page
     ) -> AsyncIterator[TopicPage | Request]:
         """Take a numbered page as `parse_page` does, its HTML being parsed in another thread."""
-        document = await self._reader.parse_aside(response)
-        for output in self.parse_page(response, page, document):
+        parsed = await self._reader.parse_aside(response)
+        for output in self.parse_page(response, page, parsed):
             yield output
 
     def parse_page(
-        self, response: Response, page: Page, document: Document | None = None
+        self, response: Response, page: Page, parsed: Parsed | None = None
     ) -> Iterable[TopicPage | Request]:
         """Take a numbered page, and note how far it shows its topic to reach.
 
@@ -255,7 +254,7 @@ class TopicsSpider(Spider):
         @returns requests 0 0
         """
         try:
-            read = self._reader.articles(response, document)
+            read = self._reader.articles(response, parsed)
         except NotAPageError as error:
             return self._try_again(page, response, str(error))
         expected = not self._discovery.is_only_page(page)

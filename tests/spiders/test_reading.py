@@ -3,18 +3,21 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 
-from scraper.markup import Document, Engine, compile_selector
+from scraper.markup import Engine, compile_selector
 from scraper.markup.beautifulsoup import SoupElement
 from scraper.markup.lexbor import LexborElement
 from scraper.site import SiteProfile
 from scraper.spiders import room
 from scraper.spiders.checks import NotAPageError
-from scraper.spiders.reading import AT_ONCE, HUGE, PageReader
+from scraper.spiders.reading import AT_ONCE, HUGE, PageReader, Parsed
+from tests.crawls.running import crawl
+from tests.sites.fixtures import ServeSite
 
 URL = "http://site.example/topic"
 SITE = SiteProfile.from_settings(
@@ -41,13 +44,13 @@ def parsers() -> set[threading.Thread]:
 def test_a_thread_of_its_own_parses_what_is_read_then(reader: PageReader) -> None:
     before = parsers()
     response = page("<h2>заголовок</h2>".encode())
-    document = asyncio.run(reader.parse_aside(response))
+    parsed = asyncio.run(reader.parse_aside(response))
 
     started = parsers() - before
     assert len(started) == 1
-    assert document is not None
-    read = reader.articles(response, document)
-    assert read.document is document
+    assert parsed is not None
+    read = reader.articles(response, parsed)
+    assert read.document is parsed.document
     assert [each.text() for each in read.document.select(H2)] == ["заголовок"]
 
     reader.close()
@@ -93,19 +96,37 @@ def test_who_keeps_documents_does_not_stop_the_crawl(
     monkeypatch.setattr(room, "LONGEST_WAIT", 0.1)
     large = page(b"<p>" + b"x" * AT_ONCE)
 
-    async def read_three() -> list[Document | None]:
+    async def read_three() -> list[Parsed | None]:
         return [await reader.parse_aside(large) for _ in range(3)]
 
     assert None not in asyncio.run(read_three())
 
 
-def test_a_huge_landing_page_is_no_soup(reader: PageReader) -> None:
+@pytest.mark.parametrize("article_engine", Engine)
+def test_a_huge_landing_page_is_no_soup(article_engine: Engine) -> None:
+    reader = PageReader(SITE, article_engine=article_engine)
     small, huge = page(b"<h2>t</h2>"), page(b"<h2>t</h2>" + b"x" * HUGE)
 
     assert isinstance(reader.discovery(small).document.root, SoupElement)
     read = reader.discovery(huge)
     assert isinstance(read.document.root, LexborElement)
     assert [each.text() for each in read.document.select(H2)] == ["t"]
+
+
+def test_a_crawl_has_its_numbered_pages_parsed_aside(
+    tmp_path: Path, site_server: ServeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    parse_aside = PageReader.parse_aside
+
+    async def noted(reader: PageReader, response: Response) -> Parsed | None:
+        parsed.append(response.url)
+        return await parse_aside(reader, response)
+
+    monkeypatch.setattr(PageReader, "parse_aside", noted)
+    crawled = crawl(tmp_path, site_server().profile())
+    landings = len(crawled.frontier.topics)
+    assert len(parsed) == crawled.stat("pages/done") - landings > 0
 
 
 def test_an_engine_that_keeps_the_lock_is_not_put_aside() -> None:
