@@ -38,8 +38,7 @@ WATCHED_CHUNK = 2**16
 PROMPT = 0.9
 """Seconds after which a request that was not sent yet is late: what its host asked for meanwhile counts.
 
-Less than a lost SYN takes (1 s, RFC 6298), and more than a busy interpreter: with 0.1 the requests that
-it held up were let go all at once, and bodies of many MiB took a tenth more memory.
+Less than a lost SYN takes (1 s, RFC 6298), and more than a busy interpreter holds up what is not late.
 """
 
 

@@ -5,7 +5,6 @@ import logging
 import random
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection
@@ -60,13 +59,13 @@ class SharedFrontier(StoredFrontier):
 
     async def index_turn(self) -> Index:
         """Wait until it is clear what is to be done about the index: it is this worker's turn, or it is settled."""
-        for look in count(1):
-            turn = await self._store.ask(self._store.take_index)
-            self.waits_for_others = turn is Index.TAKEN
-            if not self.waits_for_others:
-                return turn
-            await asyncio.sleep(_pause(look))
-        raise AssertionError  # it counts without end
+        looks = 0
+        while (turn := await self._store.ask(self._store.take_index)) is Index.TAKEN:
+            self.waits_for_others = True
+            looks += 1
+            await asyncio.sleep(_pause(looks))
+        self.waits_for_others = False
+        return turn
 
     def index_error(self) -> str:
         """Why no worker could have the index."""
