@@ -85,8 +85,8 @@ class Fleet:
                 self._replace(worker, status)
 
     def _replace(self, worker: Worker, status: int) -> None:
-        if self._stops:
-            return
+        if self._stops or self._hopeless:
+            return  # it was told to end, before it could say so
         self.crashed(worker, status)
         if self.restarts > 0:
             self.restarts -= 1

@@ -49,11 +49,12 @@ class Worker:
     def interrupt(self) -> None:
         """Pass Ctrl-C on: once, and it ends in order; twice, and it ends at once.
 
-        On Windows, which knows no SIGINT for another process, it hears the Ctrl-C itself:
-        there it has no session of its own.
+        As SIGTERM, which is the same to Scrapy, and ends a process that is just starting
+        without a traceback. On Windows, which knows neither for another process, it hears
+        the Ctrl-C itself: there it has no session of its own.
         """
         if os.name == "posix" and self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
         """End the process at once, even one that is stopped."""
