@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 from sqlalchemy import URL, make_url
 
 from scraper.demo.content import DemoSite
-from scraper.storage import articles, open_database, transaction
+from scraper.storage import articles, open_database, pages, transaction
 from tests.crawls.processes import options, running
 from tests.crawls.running import read_csv
 from tests.sites.server import SiteServer
@@ -47,6 +47,21 @@ def urls_in(url: URL, crawl_id: int = 1) -> list[str]:
         urls = sorted(row.fields["url"] for row in rows)
     engine.dispose()
     return urls
+
+
+def in_database(
+    url: URL, columns: Sequence[str]
+) -> tuple[list[tuple[str, ...]], list[tuple[str, int | None]]]:
+    """The rows of all articles as a CSV file has them, and which pages of which topics failed."""
+    engine = open_database(url, create=False)
+    with transaction(engine, reads_only=True) as connection:
+        rows = [
+            tuple(str(row.fields[column]) for column in columns)
+            for row in articles.read_all(connection, 1)
+        ]
+        failed = [(row.topic, row.number) for row in pages.failures(connection, 1)]
+    engine.dispose()
+    return rows, failed
 
 
 def all_urls(server: SiteServer) -> list[str]:

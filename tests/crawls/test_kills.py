@@ -15,10 +15,9 @@ import pytest
 from sqlalchemy import make_url
 
 from scraper.demo.content import DemoSite
-from scraper.storage import articles, open_database, pages, transaction
 from tests.crawls.processes import options, wait_until
 from tests.crawls.running import PATIENCE, PROJECT, read_csv
-from tests.crawls.stored import database
+from tests.crawls.stored import database, in_database
 from tests.crawls.test_paginations import unique
 from tests.faults.catalogue import FAULTS
 from tests.faults.plans import planned
@@ -94,7 +93,7 @@ def test_twenty_kills_of_a_crawl_of_a_faulty_site(tmp_path: Path) -> None:
         lost = {place for place, bad in plan.items() if bad.times == ALWAYS}
         assert process.returncode == (3 if lost else 0), log
         expected = unique([dict(record) for record in site.records()])
-    stored, failed = in_database(tmp_path)
+    stored, failed = in_database(make_url(database(tmp_path)), COLUMNS)
     exported = read_csv(tmp_path / "articles.csv")
     assert [tuple(row.values()) for row in exported] == stored, "row by row"
     assert sorted(row["url"] for row in exported) == sorted(
@@ -103,18 +102,3 @@ def test_twenty_kills_of_a_crawl_of_a_faulty_site(tmp_path: Path) -> None:
     assert len(stored) == len({row[2] for row in stored})
     names = {topic.name: topic.index for topic in CONTENT.listing}
     assert {(names[topic], number) for topic, number in failed} == lost
-
-
-def in_database(
-    folder: Path,
-) -> tuple[list[tuple[str, ...]], list[tuple[str, int | None]]]:
-    """The rows of all articles as a CSV file has them, and which pages of which topics failed."""
-    engine = open_database(make_url(database(folder)), create=False)
-    with transaction(engine, reads_only=True) as connection:
-        rows = [
-            tuple(str(row.fields[column]) for column in COLUMNS)
-            for row in articles.read_all(connection, 1)
-        ]
-        failed = [(row.topic, row.number) for row in pages.failures(connection, 1)]
-    engine.dispose()
-    return rows, failed

@@ -15,8 +15,8 @@ from time import monotonic, sleep
 from sqlalchemy import URL
 
 from scraper.demo.content import DemoSite
-from scraper.storage import articles, open_database, pages, transaction
 from tests.crawls.running import PROJECT, read_csv
+from tests.crawls.stored import in_database
 from tests.crawls.test_paginations import unique
 from tests.faults.catalogue import FAULTS
 from tests.faults.plans import planned
@@ -176,7 +176,7 @@ def children_of(process: "subprocess.Popen[bytes]") -> list[int]:
 def check(crew: Crew, site: FaultySite) -> None:
     """See that the database and the feed have every article once, and that the pages that were bad for ever failed."""
     expected = sorted(str(r["url"]) for r in unique([dict(r) for r in site.records()]))
-    stored, failed = in_database(crew.url)
+    stored, failed = in_database(crew.url, COLUMNS)
     assert sorted(row[2] for row in stored) == expected, "in the database"
     exported = read_csv(crew.folder / "articles.csv")
     assert [tuple(row.values()) for row in exported] == stored, "row by row"
@@ -184,18 +184,3 @@ def check(crew: Crew, site: FaultySite) -> None:
     names = {topic.name: topic.index for topic in CONTENT.listing}
     assert {(names[topic], number) for topic, number in failed} == lost
     assert not list(crew.folder.glob("*.part-*")), "an unfinished feed is left"
-
-
-def in_database(
-    url: URL,
-) -> tuple[list[tuple[str, ...]], list[tuple[str, int | None]]]:
-    """The rows of all articles as a CSV file has them, and which pages of which topics failed."""
-    engine = open_database(url, create=False)
-    with transaction(engine, reads_only=True) as connection:
-        rows = [
-            tuple(str(row.fields[column]) for column in COLUMNS)
-            for row in articles.read_all(connection, 1)
-        ]
-        failed = [(row.topic, row.number) for row in pages.failures(connection, 1)]
-    engine.dispose()
-    return rows, failed
