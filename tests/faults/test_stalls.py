@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from scrapy import Request
 
+from scraper.demo.content import DemoSite
 from tests.crawls.running import project_settings, scrapy
 from tests.downloader.conftest import Serve
 from tests.downloader.peer import Call
@@ -73,6 +74,29 @@ def test_waiting_on_purpose_is_no_standstill(tmp_path: Path) -> None:
     site = FaultySite({(0, 6): Bad(later, 1)})
     with serving(site):
         crawled = crawl_quickly(tmp_path, site, **{**WATCHED, "RETRY_TIMES": 1})
+    assert_exact(crawled, site)
+    assert crawled.stat("stall/count") is None
+
+
+class SlowPipeline:
+    """Takes one page after the other, each longer than half of STALL_TIMEOUT."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+
+    async def process_item(self, item: object) -> object:
+        async with self._turn:
+            await asyncio.sleep(0.3)
+        return item
+
+
+def test_pages_that_are_stored_slowly_are_no_standstill(tmp_path: Path) -> None:
+    site = FaultySite({}, DemoSite(topics=2, pages=4, articles=4))
+    pipelines = {f"{__name__}.SlowPipeline": 500}
+    pipelines |= project_settings()["ITEM_PIPELINES"]
+    with serving(site):
+        settings = {**WATCHED, "STALL_TIMEOUT": 0.5, "ITEM_PIPELINES": pipelines}
+        crawled = crawl_quickly(tmp_path, site, **settings)
     assert_exact(crawled, site)
     assert crawled.stat("stall/count") is None
 
