@@ -38,7 +38,7 @@ class Contender:
         """Return the command that crawls the site at `url` into `folder`; `python` has the peers' packages."""
         export = folder / EXPORT
         if self.script is None:
-            return _project_command(url, export, concurrency)
+            return [*_project_command(url, export, concurrency), *self.options]
         script = str(_PEERS / self.script)
         return [python, script, url, str(export), str(concurrency), *self.options]
 
@@ -73,6 +73,7 @@ CONTENDERS = (
         packages=("crawlee", "parsel"),
     ),
     Contender("scrapling", "Scrapling", "scrapling_spider.py", packages=("scrapling",)),
+    Contender("ours-memory", "this project, in memory", options=("-s", "CRAWL_DB=")),
     Contender(
         "crawlee",
         "Crawlee ParselCrawler",
