@@ -11,6 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.exporters import CsvItemExporter
 from scrapy.item import Field
 
+from scraper.feeds.csv_text import csv_text, is_usual
 from scraper.feeds.local import columns_of
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -32,6 +33,7 @@ class ArticleCsvExporter(CsvItemExporter):
         super().__init__(file, **options)
         self._escape_formulas = escape_formulas
         self._columns = _fixed_columns(self.fields_to_export)
+        self._is_usual = len(self._columns) > 1 and is_usual(self.csv_writer.dialect)
         path = _file_with_rows(file)
         if path and self._columns:
             dialect = {
@@ -68,15 +70,20 @@ class ArticleCsvExporter(CsvItemExporter):
             for item in items:
                 self.export_item(item)
             return
-        text = StringIO(newline="")
-        csv.writer(text, self.csv_writer.dialect).writerows(self._rows(items))
-        self.stream.write(text.getvalue())
+        self.stream.write(self._text(self._rows(items)))
 
     def serialize_field(
         self, field: Mapping[str, Any] | Field, name: str, value: Any
     ) -> Any:
         """Serialize a value as the field says, or as a cell."""
         return self._cell(super().serialize_field(field, name, value))
+
+    def _text(self, rows: Sequence[Sequence[Any]]) -> str:
+        if self._is_usual:
+            return csv_text(rows)
+        text = StringIO(newline="")
+        csv.writer(text, self.csv_writer.dialect).writerows(rows)
+        return text.getvalue()
 
     def _rows(self, articles: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Any]]:
         rows = [[row.get(name, "") for name in self._columns] for row in articles]

@@ -13,8 +13,10 @@ class Engine(StrEnum):
     LEXBOR = "lexbor"
 
 
-def parse(html: str, engine: Engine | str) -> Document:
-    """Parse a page. Any text makes a document, as the HTML Standard has it, and the same one in every engine.
+def parse(html: str | bytes, engine: Engine | str) -> Document:
+    """Parse a page, given as text or as sound UTF-8.
+
+    Any text makes a document, as the HTML Standard has it, and the same one in every engine.
 
     Raises:
         ValueError: there is no engine of that name.

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 _DOCTYPE = b"<!DOCTYPE html>"
 
 
-def parse_tree(html: str) -> LexborNode:
+def parse_tree(html: str | bytes) -> LexborNode:
     """Return the `html` element of a page, which the HTML Standard's parser makes of any text; the GIL is released."""
     # Encoded here, for selectolax refuses half a surrogate pair, which a wrongly decoded
     # page may hold.
-    tree = LexborHTMLParser(_DOCTYPE + html.encode("utf-8", "replace"))
+    utf8 = html if isinstance(html, bytes) else html.encode("utf-8", "replace")
+    tree = LexborHTMLParser(_DOCTYPE + utf8)
     root = cast("LexborNode", tree.root)
     while (before := root.prev) is not None:
         before.decompose()  # or else the root would be no `:first-child`

@@ -82,4 +82,9 @@ class UnendedBodyMiddleware:
 
 def has_end(body: bytes) -> bool:
     """Whether an HTML document has its end tag; what follows it does not matter."""
-    return b"</html" in body or b"</HTML" in body or b"</html" in body[-REACH:].lower()
+    # From behind, where it mostly is; written otherwise, it is looked for only there.
+    return (
+        body.rfind(b"</html") >= 0
+        or body.rfind(b"</HTML") >= 0
+        or b"</html" in body[-REACH:].lower()
+    )

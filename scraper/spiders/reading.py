@@ -2,6 +2,7 @@
 
 import asyncio
 import weakref
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple, Self
@@ -21,6 +22,8 @@ AT_ONCE = 4 * 1024 * 1024
 
 HUGE = 1024 * 1024
 """Bytes of a page beyond which BeautifulSoup would take hundreds of megabytes."""
+
+_BOMS = (BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE, BOM_UTF32_BE)  # UTF-32-LE has UTF-16's
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class PageReader:
     def __init__(
         self,
         site: SiteProfile,
-        discovery_engine: Engine = Engine.BEAUTIFULSOUP,
+        discovery_engine: Engine = Engine.LEXBOR,
         article_engine: Engine = Engine.LEXBOR,
     ) -> None:
         self._site = site
@@ -98,7 +101,9 @@ class PageReader:
         size = len(html)
         await self._room.enter(size)
         loop = asyncio.get_running_loop()
-        parsing = loop.run_in_executor(self._parser, parse, html, self._article_engine)
+        source = utf8_of(response, html, self._site) or html
+        engine = self._article_engine
+        parsing = loop.run_in_executor(self._parser, parse, source, engine)
         try:
             document = await parsing
         except BaseException:
@@ -150,6 +155,20 @@ def text_of(response: Response, site: SiteProfile) -> str:
     if site.encoding:
         response = response.replace(encoding=site.encoding)
     return response.text
+
+
+def utf8_of(response: Response, html: str, site: SiteProfile) -> bytes | None:
+    """Return a response's body if it is just what its text, `html`, is in UTF-8, so that this need not be encoded."""
+    is_utf8 = isinstance(response, TextResponse) and response.encoding == "utf-8"
+    # A BOM decides before all else, but for the profile. What could not be decoded is U+FFFD now.
+    if (
+        is_utf8
+        and not site.encoding
+        and not response.body.startswith(_BOMS)
+        and "\N{REPLACEMENT CHARACTER}" not in html
+    ):
+        return response.body
+    return None
 
 
 def _engine(name: str, setting: str) -> Engine:

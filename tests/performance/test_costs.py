@@ -63,7 +63,7 @@ def test_a_page_that_is_done_leaves_nothing_in_memory(
 
 
 def test_a_start_loads_nothing_that_a_crawl_may_not_need() -> None:
-    """Up to its first request: the index is read by BeautifulSoup, which then is loaded, and not before."""
+    """Up to its first request, and BeautifulSoup never, unless a setting names it."""
     command = (sys.executable, "-X", "importtime", "-m", "scrapy", "crawl", "topics")
     options = ("-a", f"url=http://127.0.0.1:{closed_port()}/", "-s", "RETRY_TIMES=0", "-s", "CRAWL_DB=")  # fmt: skip
     done = subprocess.run(

@@ -3,19 +3,27 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 
-from scraper.markup import Engine, compile_selector
+from scraper.markup import Engine, compile_selector, parse
 from scraper.markup.beautifulsoup import SoupElement
 from scraper.markup.lexbor import LexborElement
 from scraper.site import SiteProfile
 from scraper.spiders import room
 from scraper.spiders.checks import NotAPageError
-from scraper.spiders.reading import AT_ONCE, HUGE, PageReader, Parsed
+from scraper.spiders.reading import (
+    AT_ONCE,
+    HUGE,
+    PageReader,
+    Parsed,
+    text_of,
+    utf8_of,
+)
 from tests.crawls.running import crawl
 from tests.sites.fixtures import ServeSite
 
@@ -104,7 +112,7 @@ def test_who_keeps_documents_does_not_stop_the_crawl(
 
 @pytest.mark.parametrize("article_engine", Engine)
 def test_a_huge_landing_page_is_no_soup(article_engine: Engine) -> None:
-    reader = PageReader(SITE, article_engine=article_engine)
+    reader = PageReader(SITE, Engine.BEAUTIFULSOUP, article_engine)
     small, huge = page(b"<h2>t</h2>"), page(b"<h2>t</h2>" + b"x" * HUGE)
 
     assert isinstance(reader.discovery(small).document.root, SoupElement)
@@ -135,3 +143,34 @@ def test_an_engine_that_keeps_the_lock_is_not_put_aside() -> None:
 
     assert asyncio.run(reader.parse_aside(page(b"<h2>one</h2>"))) is None
     assert parsers() == before
+
+
+@pytest.mark.parametrize(
+    ("body", "header", "profile", "is_kept"),
+    [
+        ("<p>né 🍣".encode(), "utf-8", None, True),
+        (b"<meta charset=utf-8><p>n\xc3\xa9", "", None, True),
+        (b"<p>n\xe9", "utf-8", None, False),  # no UTF-8
+        ("<p>\N{REPLACEMENT CHARACTER}".encode(), "utf-8", None, False),
+        ("\N{BYTE ORDER MARK}<p>né".encode(), "utf-8", None, False),
+        ("<p>né".encode("utf-16"), "utf-8", None, False),  # says its BOM
+        ("<p>né".encode("utf-32"), "utf-8", None, False),
+        ("<p>né".encode("latin-1"), "latin-1", None, False),
+        ("<p>né".encode(), "utf-8", "latin-1", False),
+    ],
+)
+def test_a_body_is_parsed_as_it_is_where_that_is_the_same(
+    body: bytes, header: str, profile: str | None, is_kept: bool
+) -> None:
+    site = replace(SITE, encoding=profile)
+    content_type = f"text/html; charset={header}" if header else "text/html"
+    headers = {"Content-Type": content_type}
+    response = HtmlResponse(URL, headers=headers, body=body, request=Request(URL))
+    html = text_of(response, site)
+    assert (utf8_of(response, html, site) is not None) is is_kept
+
+    reader = PageReader(site)
+    parsed = asyncio.run(reader.parse_aside(response))
+    reader.close()
+    assert parsed is not None
+    assert parsed.document.text() == parse(html, Engine.LEXBOR).text()
