@@ -1,9 +1,11 @@
 """CSV of articles: fast rows, one header a file, and cells that no spreadsheet takes for formulas."""
 
+import contextlib
 import csv
 from collections.abc import Mapping, Sequence
 from io import BytesIO, StringIO
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -85,12 +87,18 @@ class ArticleCsvExporter(CsvItemExporter):
         csv.writer(text, self.csv_writer.dialect).writerows(rows)
         return text.getvalue()
 
-    def _rows(self, articles: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Any]]:
-        rows = [[row.get(name, "") for name in self._columns] for row in articles]
+    def _rows(self, articles: Sequence[Mapping[str, Any]]) -> list[Sequence[Any]]:
+        rows = self._cells(articles)
         types = map(type, chain.from_iterable(rows))
         if self._escape_formulas or not _PLAIN.issuperset(types):
             return [[self._cell(cell) for cell in row] for row in rows]
         return rows
+
+    def _cells(self, articles: Sequence[Mapping[str, Any]]) -> list[Sequence[Any]]:
+        if len(self._columns) > 1:  # of one, an itemgetter makes no tuple
+            with contextlib.suppress(KeyError):
+                return list(map(itemgetter(*self._columns), articles))
+        return [[row.get(name, "") for name in self._columns] for row in articles]
 
     def _cell(self, value: Any) -> Any:
         if type(value) is str:

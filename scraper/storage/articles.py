@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -17,8 +18,7 @@ CHUNK = 1000
 """How many articles are read at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleRow:
+class ArticleRow(NamedTuple):
     """An article as it is stored. Ids grow in the order in which a crawl's articles were added."""
 
     id: int
