@@ -70,6 +70,9 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scraper.middlewares.BackoffRetryMiddleware": 550,
     "scraper.middlewares.DeadHostMiddleware": 560,
+    # In the place of Scrapy's: the same, but it decodes only pages that may refresh themselves.
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scraper.middlewares.QuickMetaRefreshMiddleware": 570,
     # Looks at bodies that were decoded: where only the end of the connection ends a page, its </html> must have come.
     "scraper.middlewares.UnendedBodyMiddleware": 580,
     # In the place of Scrapy's: a compressed body without its end is no page, and a bomb is cut off.

@@ -2,6 +2,7 @@
 
 from scraper.middlewares.compression import StrictCompressionMiddleware
 from scraper.middlewares.hosts import DeadHostMiddleware
+from scraper.middlewares.meta_refresh import QuickMetaRefreshMiddleware
 from scraper.middlewares.politeness import PolitenessMiddleware
 from scraper.middlewares.redirects import OffsiteRedirectMiddleware
 from scraper.middlewares.retry import BackoffRetryMiddleware, delayed_retry
@@ -13,6 +14,7 @@ __all__ = [
     "DeadHostMiddleware",
     "OffsiteRedirectMiddleware",
     "PolitenessMiddleware",
+    "QuickMetaRefreshMiddleware",
     "RobotsTxtFailureMiddleware",
     "StrictCompressionMiddleware",
     "UnendedBodyMiddleware",

@@ -4,6 +4,7 @@ import asyncio
 import weakref
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 from urllib.parse import urljoin
@@ -34,6 +35,13 @@ class ReadPage:
     url: str
     base_url: str
     redirected: bool
+
+
+class Text(NamedTuple):
+    """The text of a response, and what to parse: where its bytes are sound UTF-8, these; it need not be encoded."""
+
+    html: str
+    source: str | bytes
 
 
 class Parsed(NamedTuple):
@@ -95,13 +103,12 @@ class PageReader:
         if self._article_engine is not Engine.LEXBOR:
             return None
         try:
-            html = text_of(response, self._site)
+            html, source = text_of(response, self._site)
         except NotAPageError:
             return None
         size = len(html)
         await self._room.enter(size)
         loop = asyncio.get_running_loop()
-        source = utf8_of(response, html, self._site) or html
         engine = self._article_engine
         parsing = loop.run_in_executor(self._parser, parse, source, engine)
         try:
@@ -129,8 +136,8 @@ def read_page(
         NotAPageError: it is no text, or has none, or is not what the profile says a page must be.
     """
     if parsed is None:
-        html = text_of(response, site)
-        parsed = Parsed(html, parse(html, engine))
+        html, source = text_of(response, site)
+        parsed = Parsed(html, parse(source, engine))
     html, document = parsed
     check_page(document, html, site)
     base = document.base_href()
@@ -138,8 +145,10 @@ def read_page(
     return ReadPage(document, response.url, base_url, "redirect_urls" in response.meta)
 
 
-def text_of(response: Response, site: SiteProfile) -> str:
+def text_of(response: Response, site: SiteProfile) -> Text:
     """Decode a response, by the profile's encoding or else by its BOM, its header or its meta element.
+
+    The response keeps no copy of usual text, which takes up to four times the room of its bytes.
 
     Raises:
         NotAPageError: it is no text, or has none.
@@ -154,21 +163,11 @@ def text_of(response: Response, site: SiteProfile) -> str:
         )
     if site.encoding:
         response = response.replace(encoding=site.encoding)
-    return response.text
-
-
-def utf8_of(response: Response, html: str, site: SiteProfile) -> bytes | None:
-    """Return a response's body if it is just what its text, `html`, is in UTF-8, so that this need not be encoded."""
-    is_utf8 = isinstance(response, TextResponse) and response.encoding == "utf-8"
-    # A BOM decides before all else, but for the profile. What could not be decoded is U+FFFD now.
-    if (
-        is_utf8
-        and not site.encoding
-        and not response.body.startswith(_BOMS)
-        and "\N{REPLACEMENT CHARACTER}" not in html
-    ):
-        return response.body
-    return None
+    body = response.body
+    if response.encoding == "utf-8" and not body.startswith(_BOMS):
+        with suppress(UnicodeDecodeError):
+            return Text(body.decode(), body)
+    return Text(response.text, response.text)
 
 
 def _engine(name: str, setting: str) -> Engine:

@@ -22,7 +22,6 @@ from scraper.spiders.reading import (
     PageReader,
     Parsed,
     text_of,
-    utf8_of,
 )
 from tests.crawls.running import crawl
 from tests.sites.fixtures import ServeSite
@@ -151,7 +150,7 @@ def test_an_engine_that_keeps_the_lock_is_not_put_aside() -> None:
         ("<p>né 🍣".encode(), "utf-8", None, True),
         (b"<meta charset=utf-8><p>n\xc3\xa9", "", None, True),
         (b"<p>n\xe9", "utf-8", None, False),  # no UTF-8
-        ("<p>\N{REPLACEMENT CHARACTER}".encode(), "utf-8", None, False),
+        ("<p>\N{REPLACEMENT CHARACTER}".encode(), "utf-8", None, True),
         ("\N{BYTE ORDER MARK}<p>né".encode(), "utf-8", None, False),
         ("<p>né".encode("utf-16"), "utf-8", None, False),  # says its BOM
         ("<p>né".encode("utf-32"), "utf-8", None, False),
@@ -166,8 +165,9 @@ def test_a_body_is_parsed_as_it_is_where_that_is_the_same(
     content_type = f"text/html; charset={header}" if header else "text/html"
     headers = {"Content-Type": content_type}
     response = HtmlResponse(URL, headers=headers, body=body, request=Request(URL))
-    html = text_of(response, site)
-    assert (utf8_of(response, html, site) is not None) is is_kept
+    html, source = text_of(response, site)
+    assert source == (body if is_kept else html)
+    assert html == response.replace(encoding=profile or response.encoding).text
 
     reader = PageReader(site)
     parsed = asyncio.run(reader.parse_aside(response))
