@@ -44,7 +44,10 @@ class Heartbeat:
         self._renewed = monotonic()
 
     def operation(self, status: Status) -> Callable[[Connection], Beat]:
-        """The sign of life that is due now, to be written."""
+        """The sign of life that is due now, to be written.
+
+        It raises CrawlOwnedError if another process has taken the crawl meanwhile.
+        """
         interval = min(LONGEST_RENEWAL, self._options.lease / RENEWALS)
         now = monotonic()
         # Decided here, as an operation that is undone with others is done once more.
@@ -69,8 +72,9 @@ class Heartbeat:
     def _renew(self, connection: Connection) -> None:
         owner, seconds = self._ownership.owner, self._options.lease
         leases.renew(connection, self._crawl_id, owner, seconds)
-        if self._ownership.must_be_renewed:
-            self._ownership.renew(connection)
+        if self._ownership.must_be_renewed and not self._ownership.renew(connection):
+            # It was silent for too long, and another process has it, or has had it.
+            self._ownership.take(connection)
 
     def _read(self, connection: Connection, on_time: bool) -> Beat:
         if not self._options.shared:

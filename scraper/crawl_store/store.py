@@ -96,7 +96,7 @@ class CrawlStore(StoreWriter):
         """Show a sign of life, and keep the leases and the claim to the crawl. To be called every few seconds.
 
         Raises:
-            StorageError: the database failed.
+            StorageError: the database failed, or another process has taken the crawl.
         """
         if self._gave_up:
             return Beat()  # it has left, and is only ending
@@ -213,8 +213,7 @@ class CrawlStore(StoreWriter):
 
     def _leave(self, connection: Connection, reason: str | None) -> None:
         if reason is None:
-            whose = self.owner if self.options.shared else None
-            leases.release(connection, self.crawl_id, whose)
+            leases.release(connection, self.crawl_id, self.owner)
         elif self.options.shared:
             turns.finish(connection, self.crawl_id, self.owner, reason)
         else:

@@ -67,10 +67,8 @@ def renew(connection: Connection, crawl_id: int, owner: str, seconds: float) -> 
     return connection.execute(held.values(lease_until=DatabaseNow() + seconds)).rowcount
 
 
-def release(connection: Connection, crawl_id: int, owner: str | None = None) -> int:
-    """Take back what `owner` has on lease, or all leases of the crawl; returns how many."""
-    if owner is None:
-        return _return(connection, crawl_id)
+def release(connection: Connection, crawl_id: int, owner: str) -> int:
+    """Take back what `owner` has on lease; returns how many pages."""
     return _return(connection, crawl_id, pages.c.lease_owner == owner)
 
 

@@ -44,7 +44,7 @@ def begin_with_pages(connection: Connection, last: int) -> int:
     crawl_id = begin_with_topics(connection, "a")
     (landing,) = lease(connection, crawl_id)
     land(connection, landing, last=last)
-    leases.release(connection, crawl_id)
+    leases.release(connection, crawl_id, "me")
     return crawl_id
 
 

@@ -77,7 +77,7 @@ def main() -> None:
             ownership.take(connection)
         if crawls.last(connection, "site") is None:
             begin_with_pages(connection, PAGES)
-        leases.release(connection, 1)
+        leases.release(connection, 1, "me")
     writer = Writer(engine)
     writer.submit(lambda _: None).result()  # it is connected
     killer = Killer(step, commits, Path(f"{url.database}-wal"))

@@ -67,7 +67,7 @@ def test_a_full_disk_stops_the_crawl_which_goes_on_when_there_is_room(url: URL) 
     with transaction(engine) as connection:
         assert topic(connection, crawl_id).done == stored
         assert articles.count(connection, crawl_id) == stored * 10
-        leases.release(connection, crawl_id)
+        leases.release(connection, crawl_id, "me")
     with Writer(engine) as writer:
         assert store_pages(writer, crawl_id, 50) == 50 - stored
     with transaction(engine) as connection:

@@ -45,7 +45,7 @@ def test_a_page_is_handed_out_once(connection: Connection) -> None:
 def test_a_crawl_leases_its_own_pages_only(connection: Connection) -> None:
     first = begin_with_pages(connection, last=2)
     assert lease(connection, first + 1) == []
-    assert leases.release(connection, first + 1) == 0
+    assert leases.release(connection, first + 1, "me") == 0
 
 
 def test_a_lease_that_ran_out_is_handed_out_again(connection: Connection) -> None:
@@ -77,14 +77,14 @@ def test_a_renewed_lease_lasts(connection: Connection) -> None:
     assert [page.number for page in lease(connection, crawl_id)] == [3]
 
 
-def test_leases_are_taken_back_from_one_or_from_all(connection: Connection) -> None:
+def test_leases_are_taken_back_from_one_worker(connection: Connection) -> None:
     crawl_id = begin_with_pages(connection, last=4)
     lease(connection, crawl_id, 1, owner="me")
     lease(connection, crawl_id, 2, owner="other")
     assert leases.release(connection, crawl_id, "me") == 1
-    assert [page.number for page in lease(connection, crawl_id, 1)] == [1]
-    assert leases.release(connection, crawl_id) == 3
-    assert [page.number for page in lease(connection, crawl_id)] == [1, 2, 3, 4]
+    assert [page.number for page in lease(connection, crawl_id)] == [1, 4]
+    assert leases.release(connection, crawl_id, "other") == 2
+    assert [page.number for page in lease(connection, crawl_id)] == [2, 3]
 
 
 def test_a_settled_page_is_not_released(connection: Connection) -> None:
@@ -92,7 +92,7 @@ def test_a_settled_page_is_not_released(connection: Connection) -> None:
     done, failed = lease(connection, crawl_id)
     store(connection, done, [1])
     pages.failed(connection, failed.id, attempts=1, reason="down", owner="me")
-    assert leases.release(connection, crawl_id) == 0
+    assert leases.release(connection, crawl_id, "me") == 0
     assert lease(connection, crawl_id) == []
 
 

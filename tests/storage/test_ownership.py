@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, Connection, Engine, make_url, update
 
+from scraper.crawl_store import CrawlOptions, heartbeat
+from scraper.crawl_store.heartbeat import Heartbeat
 from scraper.storage import CrawlOwnedError, StorageError, transaction
 from scraper.storage.ownership import HEARTBEAT, Ownership
 from scraper.storage.schema import owners
-from tests.storage.crawling import only_sqlite
+from tests.storage.crawling import begin_with_pages, only_sqlite
 
 PROJECT = Path(__file__).parents[2]
 SERVER = make_url("postgresql+psycopg://host/name")  # no file: ownership is a row
@@ -133,6 +135,25 @@ def test_on_a_server_a_claim_that_is_not_renewed_is_lost(
     assert not one.renew(connection)
     with pytest.raises(CrawlOwnedError):
         one.take(connection)
+
+
+def test_who_lost_the_claim_hears_of_it_at_the_next_renewal(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heartbeat, "LONGEST_RENEWAL", 0.0)
+    crawl_id = begin_with_pages(connection, last=1)
+    one, two = own(SERVER), own(SERVER)
+    beat = Heartbeat(crawl_id, one, CrawlOptions(SERVER))
+    one.take(connection)
+    beat.operation({})(connection)
+
+    connection.execute(update(owners).values(until=owners.c.until - HEARTBEAT - 1))
+    two.take(connection)
+    with pytest.raises(CrawlOwnedError, match="is being crawled by process"):
+        beat.operation({})(connection)
+    two.release(connection)  # its turn is over, and something may be left to do
+    beat.operation({})(connection)
+    assert one.renew(connection)
 
 
 def test_on_a_server_a_claim_can_be_given_up(connection: Connection) -> None:

@@ -100,7 +100,7 @@ def test_a_page_is_settled_by_who_has_it_on_lease(
     (again,) = lease(connection, crawl_id, owner="other")
     assert again.id == page.id
     assert not settle(connection, page.id, **said, owner="late")
-    leases.release(connection, crawl_id)
+    leases.release(connection, crawl_id, "other")
     assert not settle(connection, page.id, **said, owner="late")
     assert topic(connection, crawl_id).pending == 1
 

@@ -105,7 +105,7 @@ def test_a_page_that_is_locked_is_passed_over(engine: Engine) -> None:
     with transaction(engine) as one, transaction(engine) as other:
         assert [page.number for page in lease(one, crawl_id, 2, owner="one")] == [1, 2]
         assert [page.number for page in lease(other, crawl_id, owner="other")] == [3, 4]
-        assert leases.release(other, crawl_id) == 2
+        assert leases.release(other, crawl_id, "other") == 2
 
 
 def test_two_that_extend_a_topic_at_once_enter_each_page_once(engine: Engine) -> None:

@@ -49,7 +49,7 @@ def test_a_landing_page_that_is_the_first(connection: Connection) -> None:
     assert (row.scheme, row.pagination, row.first, row.last) == (SCHEME, ".pager", 1, 4)
     assert (row.expected, row.leased, row.pending) == (4, 1, 3)
     assert [page.number for page in lease(connection, crawl_id)] == [2, 3, 4]
-    leases.release(connection, crawl_id)
+    leases.release(connection, crawl_id, "me")
     assert [(page.number, page.url) for page in lease(connection, crawl_id, 2)] == [
         (1, "https://x.org/a"),
         (2, None),

@@ -75,7 +75,7 @@ def test_a_crawl_is_open_as_long_as_a_page_is(connection: Connection) -> None:
     one, two = lease(connection, crawl_id)
     store(connection, one, [1])
     assert turns.is_open(connection, crawl_id)
-    leases.release(connection, crawl_id)
+    leases.release(connection, crawl_id, "me")
     assert turns.is_open(connection, crawl_id)
     (two,) = lease(connection, crawl_id)
     pages.failed(connection, two.id, attempts=1, reason="down", owner="me")

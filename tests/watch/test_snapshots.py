@@ -50,7 +50,7 @@ def crawl_id(engine: Engine) -> int:
         first, _ = lease(connection, crawl_id)
         land(connection, first, last=10)
         store(connection, first, [1, 2, 3])
-        leases.release(connection, crawl_id)
+        leases.release(connection, crawl_id, "me")
         taken = lease(connection, crawl_id, 3)
         bad = next(page for page in taken if page.number == 2)
         pages.failed(connection, bad.id, attempts=6, reason="HTTP 500", owner="me")
