@@ -44,8 +44,14 @@ class Contender:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Return the variables that the command needs."""
-        return {} if self.script else {"PYTHONPATH": str(PROJECT)}
+        """Return the variables that the command needs.
+
+        Python may keep this project's bytecode, as it does unless told otherwise; that of all packages was made when
+        they were installed.
+        """
+        if self.script:
+            return {}
+        return {"PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": ""}
 
 
 OURS = Contender("ours", "this project")

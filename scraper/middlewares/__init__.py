@@ -5,7 +5,7 @@ from scraper.middlewares.hosts import DeadHostMiddleware
 from scraper.middlewares.meta_refresh import QuickMetaRefreshMiddleware
 from scraper.middlewares.politeness import PolitenessMiddleware
 from scraper.middlewares.redirects import OffsiteRedirectMiddleware
-from scraper.middlewares.retry import BackoffRetryMiddleware, delayed_retry
+from scraper.middlewares.retry import BackoffRetryMiddleware
 from scraper.middlewares.robots import RobotsTxtFailureMiddleware
 from scraper.middlewares.unended import UnendedBodyMiddleware
 
@@ -18,5 +18,4 @@ __all__ = [
     "RobotsTxtFailureMiddleware",
     "StrictCompressionMiddleware",
     "UnendedBodyMiddleware",
-    "delayed_retry",
 ]

@@ -16,13 +16,13 @@ from scraper import signals as own_signals
 from scraper.crawl_store import Beat
 from scraper.exceptions import HostPausedError
 from scraper.middlewares.retry import (
-    PUT_BY,
     BackoffRetryMiddleware,
     asked_wait,
     retry_after_max,
 )
 from scraper.middlewares.slots import PacedSlot
 from scraper.politeness.pace import Sign, sign_of
+from scraper.retries import PUT_BY
 from scraper.setting_values import number
 
 MARGIN = 0.05

@@ -8,7 +8,7 @@ from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
-from scraper.middlewares.retry import delayed_retry
+from scraper.retries import delayed_retry
 
 REASON = "redirected off the site"
 

@@ -1,29 +1,23 @@
 """BackoffRetryMiddleware: failed requests are sent again, later and later."""
 
-import random
 import ssl
 from collections.abc import Collection, Iterable, Iterator
 from time import time
 from typing import Self
 
-from scrapy import Request, Spider
+from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.retry import RetryMiddleware, get_retry_request
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from scraper.middlewares.waiting import WAIT, WaitingRoom
-from scraper.politeness import Backoff, seconds_to_wait
+from scraper.middlewares.waiting import WaitingRoom
+from scraper.politeness import seconds_to_wait
+from scraper.retries import PUT_BY, WAIT, postpone, read_backoff
 from scraper.setting_values import number
 
 MOST_PUT_BY = 1000
 """Requests that may wait without having failed: more of them wait in the downloader, where they slow the crawl down."""
-
-PUT_BY = "put_by_for"
-"""The key of `Request.meta` for the host that a request waits for, which has not failed."""
-
-BACKOFF = "retry_backoff"
-"""The key of `Request.meta` that overrides the back-off: a mapping with some of base, factor and cap."""
 
 
 class BackoffRetryMiddleware(RetryMiddleware):
@@ -102,28 +96,6 @@ class BackoffRetryMiddleware(RetryMiddleware):
         return result
 
 
-def delayed_retry(
-    request: Request, *, spider: Spider, reason: str | Exception
-) -> Request | None:
-    """A request to return from a callback: it sends `request` again after the back-off. None: no attempt is left.
-
-    `reason` becomes part of the name of a stat, `retry/reason_count/...`.
-    """
-    retry = get_retry_request(request, spider=spider, reason=reason)
-    if retry is not None:
-        postpone(retry, read_backoff(spider.crawler.settings))
-    return retry
-
-
-def postpone(retry: Request, backoff: Backoff, *, at_least: float = 0.0) -> None:
-    """Have a retry wait for as long as its number asks, or `at_least` seconds."""
-    retry.meta.pop(PUT_BY, None)
-    backoff = backoff.changed(retry.meta.get(BACKOFF, {}))
-    jitter = random.random()  # noqa: S311 - spreads load, guards nothing
-    wait = backoff.wait(retry.meta["retry_times"], jitter)
-    retry.meta[WAIT] = max(wait, at_least)
-
-
 def asked_wait(response: Response) -> float | None:
     """The seconds that the Retry-After of a response asks to wait; None if it has none that makes sense."""
     date = response.headers.get(b"Date")
@@ -145,19 +117,6 @@ def is_permanent(exception: BaseException) -> bool:
         # What handlers put into words carries OpenSSL's name for it.
         or "CERTIFICATE_VERIFY_FAILED" in str(error)
         for error in _chain(exception)
-    )
-
-
-def read_backoff(settings: BaseSettings) -> Backoff:
-    """Read RETRY_BACKOFF_BASE, RETRY_BACKOFF_FACTOR and RETRY_BACKOFF_CAP.
-
-    Raises:
-        ConfigurationError: one of them is wrong.
-    """
-    return Backoff(
-        base=number(settings, "RETRY_BACKOFF_BASE", 0.5),
-        factor=number(settings, "RETRY_BACKOFF_FACTOR", 2.0, least=1.0),
-        cap=number(settings, "RETRY_BACKOFF_CAP", 30.0),
     )
 
 

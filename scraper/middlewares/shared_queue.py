@@ -11,7 +11,7 @@ from scrapy.exceptions import DontCloseSpider, IgnoreRequest, NotConfigured
 from scraper.exceptions import ConfigurationError
 from scraper.frontier import Page
 from scraper.frontier.queued import QueuedFrontier
-from scraper.middlewares.retry import PUT_BY
+from scraper.retries import PUT_BY
 from scraper.spiders.topics import TopicsSpider
 
 TOPIC = "queued_topic"

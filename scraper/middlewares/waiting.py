@@ -12,10 +12,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 from scrapy.utils.asyncio import CallLaterResult, call_later
 
+from scraper.retries import WAIT
 from scraper.signals import grace_over
-
-WAIT = "retry_wait"
-"""The key of `Request.meta` for the seconds that a request is to wait before it is scheduled."""
 
 SUSPENDABLE = CO_COROUTINE | CO_GENERATOR | CO_ASYNC_GENERATOR
 

@@ -15,9 +15,9 @@ from scraper.frontier import Frontier, MemoryFrontier, Page
 from scraper.frontier.shared import SharedFrontier
 from scraper.frontier.stored import StoredFrontier
 from scraper.items import TopicPage
-from scraper.middlewares.retry import delayed_retry
 from scraper.outcome import INTERRUPTED
 from scraper.reasons import means_absent, reason_of
+from scraper.retries import delayed_retry
 from scraper.settlement import Settlement, attempts_of
 from scraper.site import SiteProfile
 from scraper.spiders.arguments import Arguments

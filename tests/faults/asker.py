@@ -10,7 +10,7 @@ from scrapy.http import Response
 from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
-from scraper.middlewares import delayed_retry
+from scraper.retries import delayed_retry
 from scraper.signals import host_given_up, stalled
 from tests.crawls.running import project_settings
 from tests.faults.crawling import QUICK
