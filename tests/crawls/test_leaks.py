@@ -5,6 +5,7 @@ import gc
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -29,10 +30,15 @@ def held() -> tuple[set[threading.Thread], set[str]]:
     }
 
 
-def left_since(before: tuple[set[threading.Thread], set[str]]) -> list[object]:
-    """What is held now and was not before; what servers of earlier tests have closed meanwhile does not matter."""
-    threads, files = held()
-    return [*(threads - before[0]), *(files - before[1])]
+def held_at_last() -> tuple[set[threading.Thread], set[str]]:
+    """As `held`, when servers of earlier tests have closed what they are still about to close."""
+    now = held()
+    while True:
+        before = now
+        sleep(0.1)
+        now = held()
+        if now == before:
+            return now
 
 
 async def tasks_after(crawl: Callable[[], Any]) -> list[str]:
@@ -49,33 +55,33 @@ def test_after_a_crawl(
     faults: dict[tuple[int, int], str], tmp_path: Path, site_server: ServeSite
 ) -> None:
     server = site_server(faults=faults)
-    before = held()
+    before = held_at_last()
     settings = project_settings(
         SITES={"demo": server.profile()},
         RETRY_TIMES=0,
         FEEDS={str(tmp_path / "a.csv"): {"format": "csv"}},
     )
     assert asyncio.run(tasks_after(lambda: crawl_async(settings))) == []
-    assert left_since(before) == []
+    assert held() == before
 
 
 def test_after_a_start_that_failed(site_server: ServeSite) -> None:
     server = site_server()
-    before = held()
+    before = held_at_last()
     settings = project_settings(
         SITES={"demo": server.profile()}, DEDUP_FIELDS=["nonsense"]
     )
     with pytest.raises(ConfigurationError, match="DEDUP_FIELDS"):
         asyncio.run(crawl_async(settings))
-    assert left_since(before) == []
+    assert held() == before
     assert server.requests == []
 
 
 def test_after_a_crawl_that_was_stopped_in_the_middle(site_server: ServeSite) -> None:
     server = site_server(latency=0.05)
-    before = held()
+    before = held_at_last()
     settings = project_settings(
         SITES={"demo": server.profile()}, CLOSESPIDER_PAGECOUNT=3, CONCURRENT_REQUESTS=2
     )
     assert asyncio.run(tasks_after(lambda: crawl_async(settings))) == []
-    assert left_since(before) == []
+    assert held() == before
