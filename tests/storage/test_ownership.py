@@ -1,5 +1,6 @@
 """One process at a time works on a crawl, and a dead one does not hold it."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -8,14 +9,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, Connection, Engine, make_url, update
+from sqlalchemy import URL, Connection, Engine, make_url, select, update
 
-from scraper.crawl_store import CrawlOptions, heartbeat
+from scraper.crawl_store import CrawlOptions, CrawlStore, heartbeat
 from scraper.crawl_store.heartbeat import Heartbeat
-from scraper.storage import CrawlOwnedError, StorageError, transaction
+from scraper.site import SiteProfile
+from scraper.storage import CrawlOwnedError, StorageError, topics, transaction
 from scraper.storage.ownership import HEARTBEAT, Ownership
 from scraper.storage.schema import owners
-from tests.storage.crawling import begin_with_pages, only_sqlite
+from tests.storage.crawling import (
+    begin_with_pages,
+    lease,
+    only_postgresql,
+    only_sqlite,
+)
 
 PROJECT = Path(__file__).parents[2]
 SERVER = make_url("postgresql+psycopg://host/name")  # no file: ownership is a row
@@ -154,6 +161,35 @@ def test_who_lost_the_claim_hears_of_it_at_the_next_renewal(
     two.release(connection)  # its turn is over, and something may be left to do
     beat.operation({})(connection)
     assert one.renew(connection)
+
+
+@only_postgresql
+def test_a_crawl_whose_claim_is_lost_is_told_to_close_and_leaves_the_others_leases(
+    engine: Engine, url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heartbeat, "LONGEST_RENEWAL", 0.0)
+    profile = {"index": "https://x.org/", "topics": "a", "articles": "p"}
+    site = SiteProfile.from_settings({"site": profile}, "site")
+    failures: list[StorageError] = []
+
+    async def crawl() -> None:
+        store = CrawlStore.open(CrawlOptions(url), site, fresh=False)
+        store.start(failures.append)
+        await store.heartbeat({})
+        assert failures == []
+        with transaction(engine) as connection:
+            connection.execute(update(owners).values(owner="another"))
+            topics.add(connection, store.crawl_id, [("a", "https://x.org/a")])
+            assert len(lease(connection, store.crawl_id, owner="another")) == 1
+        with pytest.raises(CrawlOwnedError):
+            await store.heartbeat({})
+        await store.close(finished=False, reason="database_failed")
+        with transaction(engine) as connection:
+            assert lease(connection, store.crawl_id) == []
+            assert connection.execute(select(owners.c.owner)).scalar() == "another"
+
+    asyncio.run(crawl())
+    assert "is being crawled by process" in str(failures)
 
 
 def test_on_a_server_a_claim_can_be_given_up(connection: Connection) -> None:
