@@ -147,11 +147,18 @@ def test_a_new_connection_that_dies_is_a_failure_at_once(serve: Serve) -> None:
 
 @pytest.mark.parametrize("delay", [0, 0.1])
 def test_bytes_nobody_asked_for_answer_no_request(serve: Serve, delay: float) -> None:
+    def response(body: bytes) -> bytes:
+        return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+
     async def answer(call: Call) -> None:
-        await call.reply(b"hello")
-        if call.target == "/first":
+        if call.target != "/first":
+            await call.reply(b"hello")
+        elif delay:
+            await call.reply(b"hello")
             await asyncio.sleep(delay)
             await call.reply(b"planted")
+        else:  # with the answer, and not when the next request was sent already
+            await call.send(response(b"hello") + response(b"planted"))
 
     peer = serve(answer)
 
