@@ -7,7 +7,7 @@ import functools
 import ssl
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import ClientPayloadError, TCPConnector
+from aiohttp import ClientConnectionResetError, ClientPayloadError, TCPConnector
 from aiohttp.client_proto import ResponseHandler
 
 from .messages import TlsDescription
@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aiohttp.client_reqrep import ConnectionKey
+
+    from .request import Outgoing
+
+MAX_FIELD = 2**16
+"""Bytes of one line of a head; browsers take far more than aiohttp's 8190."""
+
+MAX_HEADERS = 1000
+
+NO_CEILING = float("inf")
+"""aiohttp rounds longer timeouts than its threshold up to whole seconds."""
 
 
 class OpenConnections:
@@ -78,6 +88,39 @@ class PeerConnection(ResponseHandler):
     def overran(self) -> bool:
         """Whether more came than belongs to the response: its announced end may not be its end."""
         return self._tolerant is not None and self._tolerant.overran
+
+    @property
+    def has_sent(self) -> bool:
+        """Whether all that was to be sent has left this process."""
+        return self.transport is not None and not self.transport.get_write_buffer_size()
+
+    def send(self, request: Outgoing, read_timeout: float | None, buffer: int) -> None:
+        """Write `request` and prepare for its response, of which `buffer` bytes may lie unread.
+
+        Raises ClientConnectionResetError if the connection is closed.
+        """
+        if not self.is_connected():
+            raise ClientConnectionResetError("The connection is closed")
+        assert self.transport is not None
+        self.set_response_params(
+            skip_payload=request.method == "HEAD",
+            read_until_eof=True,
+            auto_decompress=False,
+            read_timeout=read_timeout,
+            read_bufsize=buffer,
+            timeout_ceil_threshold=NO_CEILING,
+            max_line_size=MAX_FIELD,
+            max_field_size=MAX_FIELD,
+            max_headers=MAX_HEADERS,
+        )
+        self.transport.write(request.head + request.body)
+        if not self.writing_paused:
+            self.start_timeout()
+
+    def resume_writing(self) -> None:
+        """Begin to wait for the response: nearly all of a large body is sent."""
+        super().resume_writing()
+        self.start_timeout()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Note who is at the other end: a closed transport does not tell any more."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 from aiohttp import hdrs
+from aiohttp.streams import EMPTY_PAYLOAD
 
 from .deadline import Deadline
 from .errors import DownloadError
@@ -22,15 +23,18 @@ from .messages import (
     SizeReport,
     TooLarge,
 )
-from .request import request_options, route_of
+from .request import outgoing, route_of
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable
 
+    from .connectors import Connectors
+    from .exchange import Answer
     from .messages import Fetch, Report
-    from .request import Route
-    from .sessions import Sessions
+    from .request import Destinations, Route
+
+CHUNK = 2**18
+"""Bytes of the body that may lie unread before reading from the peer pauses; aiohttp's default."""
 
 WATCHED_CHUNK = 2**16
 """Bytes of the body at most between two signals, so that a listener can stop early."""
@@ -46,9 +50,9 @@ Less than a lost SYN takes (1 s, RFC 6298), and more than a busy interpreter hol
 class Transport:
     """What the downloads of one worker share; `send` takes reports to Scrapy's thread."""
 
-    sessions: Sessions
+    connectors: Connectors
     timeout: aiohttp.ClientTimeout
-    tls: Callable[[], ssl.SSLContext]
+    destinations: Destinations
     send: Callable[[Report], None]
 
 
@@ -95,28 +99,29 @@ class Download:
 
     async def _attempt(self, route: Route) -> Completed | TooLarge:
         fetch, transport = self._fetch, self._transport
-        options = request_options(fetch, transport.timeout, transport.tls)
-        lease = await transport.sessions.borrow(route)
+        lease = await transport.connectors.borrow(route)
         try:
-            response = await lease.session.request(
-                **options,
-                middlewares=(self._exchange,),
-                read_bufsize=WATCHED_CHUNK if fetch.watch_body else None,
+            answer = await self._exchange.ask(
+                outgoing(
+                    fetch,
+                    transport.destinations,
+                    close=lease.connector.force_close,
+                ),
+                lease.connector,
+                transport.timeout,
+                WATCHED_CHUNK if fetch.watch_body else CHUNK,
             )
-            try:
-                return await self._read(response)
-            finally:
-                # Does nothing to a body that was read to its end, drops the connection otherwise.
-                response.close()
+            return await self._read(answer)
         except aiohttp.ClientConnectorError as error:
-            transport.sessions.forget_address(error.host)
+            transport.connectors.forget_address(error.host)
             raise
         finally:
+            self._exchange.end()
             lease.users -= 1
 
-    async def _read(self, response: aiohttp.ClientResponse) -> Completed | TooLarge:
+    async def _read(self, answer: Answer) -> Completed | TooLarge:
         fetch = self._fetch
-        head = self._head(response)
+        head = self._head(answer)
         expected = 0 if fetch.method == hdrs.METH_HEAD else head.length or 0
         if 0 < fetch.maxsize < expected:
             return TooLarge(fetch.id, expected, expected=True)
@@ -128,12 +133,12 @@ class Download:
             # Who stops the download at a chunk gets a response, and that needs the head.
             self._transport.send(HeadReport(fetch.id, head))
         self._exchange.phase = "reading the body"
-        return await self._read_body(response, head, warned=expected > fetch.warnsize)
+        return await self._read_body(answer, head, warned=expected > fetch.warnsize)
 
     async def _read_body(
-        self, response: aiohttp.ClientResponse, head: Head, *, warned: bool
+        self, answer: Answer, head: Head, *, warned: bool
     ) -> Completed | TooLarge:
-        fetch, content = self._fetch, response.content
+        fetch, content = self._fetch, answer.content
         chunks: list[bytes] = []
         size, loss = 0, ""
         try:
@@ -155,17 +160,17 @@ class Download:
         except aiohttp.ClientPayloadError as error:
             loss = str(error) or "The connection was closed"
         body = b"".join(chunks)
-        is_certain = is_delimited(response) and not self._exchange.connection.overran
+        is_certain = is_delimited(answer) and not self._exchange.connection.overran
         return Completed(fetch.id, head, body, is_certain, loss)
 
-    def _head(self, response: aiohttp.ClientResponse) -> Head:
-        connection, version = self._exchange.connection, response.version
-        assert version is not None
+    def _head(self, answer: Answer) -> Head:
+        connection, message = self._exchange.connection, answer.message
+        length = message.headers.get(hdrs.CONTENT_LENGTH)
         return Head(
-            status=response.status,
-            protocol=f"HTTP/{version.major}.{version.minor}",
-            headers=response.raw_headers,
-            length=response.content_length,
+            status=message.code,
+            protocol=f"HTTP/{message.version.major}.{message.version.minor}",
+            headers=message.raw_headers,
+            length=None if length is None else int(length),
             latency=time.monotonic() - self._fetch.started,
             ip_address=connection.ip_address,
             certificate=connection.certificate,
@@ -198,12 +203,12 @@ class Download:
         return f"more than {self._fetch.timeout:g} seconds in all, the last of them {phase}"
 
 
-def is_delimited(response: aiohttp.ClientResponse) -> bool:
+def is_delimited(answer: Answer) -> bool:
     """Tell whether the end of the body can be told from the end of the connection.
 
     If not, nobody can say that the body is whole (RFC 9112 6.3).
     """
-    headers = response.headers
+    headers = answer.message.headers
     if hdrs.CONTENT_LENGTH in headers or hdrs.TRANSFER_ENCODING in headers:
         return True
-    return response.content is aiohttp.streams.EMPTY_PAYLOAD
+    return answer.content is EMPTY_PAYLOAD

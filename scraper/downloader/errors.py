@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import aiohttp
+from aiohttp.http_exceptions import HttpProcessingError
 
 if TYPE_CHECKING:
     from .messages import FailureKind
@@ -45,7 +46,7 @@ def _reason(error: BaseException) -> str:
     match error:
         case aiohttp.ClientHttpProxyError():
             return f"The proxy refused the tunnel: {error.status} {error.message}"
-        case aiohttp.ClientResponseError():
+        case HttpProcessingError():
             # The parser's message has lines that point at the offending byte.
             return f"Not a valid HTTP response: {' '.join(error.message.split())}"
         case aiohttp.ClientConnectorDNSError():

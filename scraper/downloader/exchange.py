@@ -1,8 +1,12 @@
-"""One request and its response as the transport sees them."""
+"""One request and its response over a connection that aiohttp has made.
+
+aiohttp's connectors and its parser are used, its sessions are not: cookies, redirects, retries and
+decompression are Scrapy's, and three quarters of what a session costs (docs/downloader.md).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import aiohttp
 
@@ -12,11 +16,20 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from aiohttp.connector import Connection
+    from aiohttp.http import RawResponseMessage
+    from aiohttp.streams import StreamReader
+
+    from .connection import DirectConnector
+    from .request import Outgoing
 
 Phase = Literal["connecting", "waiting for the response", "reading the body"]
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
 """Methods that may be sent again without being asked to (RFC 9110 9.2.2)."""
+
+SWITCHING_PROTOCOLS = 101
+FIRST_FINAL = 200
+"""The first status of a response that is not followed by another one (RFC 9110 15.2)."""
 
 
 class DroppedError(aiohttp.ClientError):
@@ -27,30 +40,27 @@ class StaleConnectionError(DroppedError):
     """It was a kept connection, and it was closed before it gave a byte of the response."""
 
 
-class TrackedRequest(aiohttp.ClientRequest):
-    """aiohttp's request, telling its exchange on which connection it goes out."""
+class Answer(NamedTuple):
+    """The head of a response as aiohttp's parser gives it, and the stream of its body."""
 
-    exchange: Exchange
-
-    async def send(self, conn: Connection) -> aiohttp.ClientResponse:
-        """Send the request over `conn`, if it may be sent still."""
-        await self.exchange.may_send()
-        self.exchange.use(conn.protocol)
-        return await super().send(conn)
+    message: RawResponseMessage
+    content: StreamReader
 
 
 class Exchange:
-    """What is known of a request under way; aiohttp gets it as a client middleware.
+    """A request under way. `end` must follow `ask`, whatever comes of it.
 
     `may_send` is waited for when there is a connection, just before the request goes out.
     """
 
     def __init__(self, may_send: Callable[[], Awaitable[None]]) -> None:
-        self.may_send = may_send
-        self.phase: Phase = "connecting"
-        self.received = 0
+        self._may_send = may_send
+        self._lent: Connection | None = None
         self._connection: PeerConnection | None = None
         self._reused = False
+        self._content: StreamReader | None = None
+        self.phase: Phase = "connecting"
+        self.received = 0
 
     @property
     def progress(self) -> str:
@@ -64,35 +74,69 @@ class Exchange:
         assert self._connection is not None
         return self._connection
 
-    async def __call__(
-        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-    ) -> aiohttp.ClientResponse:
-        """Let aiohttp connect and send once.
+    async def ask(
+        self,
+        request: Outgoing,
+        connector: DirectConnector,
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - several limits, aiohttp's
+        buffer: int,
+    ) -> Answer:
+        """Send `request` once and return the answer, whose body may have `buffer` bytes unread.
 
-        On its own it would send again after the loss of any connection, a fresh one included, and
-        maybe over another dead one. A loss comes out of here as an error that it takes as final.
+        Raises DroppedError if the connection is closed first, aiohttp's ClientConnectorError or
+        ConnectionTimeoutError if there is none, its HttpProcessingError for what is no response,
+        and its SocketTimeoutError.
         """
-        assert isinstance(request, TrackedRequest)
-        request.exchange = self
         try:
-            return await handler(request)
+            connection = await self._connect(request, connector, timeout)
+            await self._may_send()
+            self.phase = "waiting for the response"
+            connection.send(request, timeout.sock_read, buffer)
+            answer = await self._final_answer(connection)
         except (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError):
             raise
         except aiohttp.ClientConnectionError as error:
             raise self._dropped(error) from error
+        self._content = answer.content
+        return answer
 
-    def use(self, protocol: object) -> None:
-        """Note the connection that the request goes out on."""
-        assert isinstance(protocol, PeerConnection)
-        self._connection = protocol
-        self._reused = protocol.downloads > 0
-        protocol.downloads += 1
-        self.phase = "waiting for the response"
+    def end(self) -> None:
+        """Keep the connection if all of the response was read, close it otherwise."""
+        if self._lent is None:
+            return
+        is_over = self._content is not None and self._content.is_eof()
+        if is_over and self.connection.has_sent:
+            self._lent.release()
+        else:
+            self._lent.close()
+
+    async def _connect(
+        self,
+        request: Outgoing,
+        connector: DirectConnector,
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - several limits, aiohttp's
+    ) -> PeerConnection:
+        try:
+            self._lent = await connector.connect(request.destination, [], timeout)
+        except TimeoutError as error:
+            raise aiohttp.ConnectionTimeoutError from error
+        connection = self._lent.protocol
+        assert isinstance(connection, PeerConnection)
+        self._connection = connection
+        self._reused = connection.downloads > 0
+        connection.downloads += 1
+        return connection
+
+    async def _final_answer(self, connection: PeerConnection) -> Answer:
+        while True:
+            message, content = await connection.read()
+            if message.code >= FIRST_FINAL or message.code == SWITCHING_PROTOCOLS:
+                return Answer(message, content)
 
     def _dropped(self, error: aiohttp.ClientConnectionError) -> DroppedError:
-        if self._reused and not self.connection.answered:
+        answered = self._connection is not None and self._connection.answered
+        if self._reused and not answered:
             return StaleConnectionError(f"A kept connection was closed: {error}")
-        cut_short = self._connection is not None and self._connection.answered
-        where = "in the middle of the headers" if cut_short else "without an answer"
+        where = "in the middle of the headers" if answered else "without an answer"
         cause = f": {error}" if isinstance(error, OSError) else ""
         return DroppedError(f"The server closed the connection {where}{cause}")

@@ -1,4 +1,4 @@
-"""One thread with one event loop and one set of aiohttp sessions."""
+"""One thread with one event loop and one set of connections."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from .bridge import Bridge
+from .connection import NO_CEILING
+from .connectors import Connectors
 from .download import Download, Transport
 from .errors import describe
 from .messages import Cancel, Failed, Fetch, Proceed, Stop, WorkerEnded, WorkerTrouble
 from .policy import connections_per_worker
-from .request import NO_CEILING
+from .request import destination
 from .resolver import SharedResolver
-from .sessions import Sessions
 from .tls import make_context
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ SHUTDOWN_GRACE = 1.0
 
 ORPHAN_CHECK = 1.0
 """Seconds between looks at whether anybody is left to work for: no event tells of that."""
+
+REMEMBERED_DESTINATIONS = 256
+"""Sites whose connections are described once; each description takes some 3 KB."""
 
 
 class Worker:
@@ -56,7 +60,7 @@ class Worker:
         self._loop.set_exception_handler(self._complain)
         self._orders: Bridge[Order] = Bridge(self._loop, self._obey)
         self._transport = Transport(
-            sessions=Sessions(
+            connectors=Connectors(
                 SharedResolver(names, config.dns_timeout),
                 config.keepalive_timeout,
                 connections_per_worker(config.concurrency, config.threads),
@@ -66,7 +70,12 @@ class Worker:
                 sock_read=config.read_timeout or None,
                 ceil_threshold=NO_CEILING,
             ),
-            tls=functools.cache(functools.partial(make_context, config.tls)),
+            destinations=functools.lru_cache(REMEMBERED_DESTINATIONS)(
+                functools.partial(
+                    destination,
+                    functools.cache(functools.partial(make_context, config.tls)),
+                )
+            ),
             send=self._report,
         )
         self._downloads: dict[
@@ -123,7 +132,7 @@ class Worker:
         with suppress(TimeoutError):
             async with asyncio.timeout(SHUTDOWN_GRACE):
                 await asyncio.gather(*tasks, return_exceptions=True)
-                await self._transport.sessions.close()
+                await self._transport.connectors.close()
 
     def _obey(self, order: Order) -> None:
         match order:

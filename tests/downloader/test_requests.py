@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from scrapy import Request
-from scrapy.exceptions import DownloadFailedError, UnsupportedURLSchemeError
+from scrapy.exceptions import UnsupportedURLSchemeError
 
 from .fetching import opened
 from .watching import downloader_threads
@@ -92,17 +92,56 @@ def test_proxy_credentials_are_not_for_sites(serve: Serve) -> None:
     assert peer.calls[0].header("Proxy-Authorization") is None
 
 
-def test_headers_of_bytes_that_are_no_text_are_refused(serve: Serve) -> None:
+def test_headers_are_sent_as_the_bytes_they_are(serve: Serve) -> None:
     peer = serve(hello)
-    with pytest.raises(ValueError, match="not UTF-8"):
-        send(peer.url(), headers={"X-A": b"caf\xe9"})
+    send(peer.url(), headers={"X-A": b"caf\xe9", "X-B": ["one", "two"]})
+    assert peer.calls[0].header("X-A") == "caf\xe9"
+    assert [value for name, value in peer.calls[0].headers if name == "X-B"] == [
+        "one",
+        "two",
+    ]
+
+
+def test_the_host_can_be_set_and_comes_first(serve: Serve) -> None:
+    peer = serve(hello)
+    send(peer.url(), headers={"X-A": "b"})
+    send(peer.url(), headers={"X-A": "b", "Host": "other.test"})
+    firsts = [call.headers[0] for call in peer.calls]
+    assert firsts == [("Host", f"127.0.0.1:{peer.port}"), ("Host", "other.test")]
+
+
+@pytest.mark.parametrize("name", ["Content-Length", "Transfer-Encoding"])
+def test_where_the_body_ends_is_not_for_headers_to_say(serve: Serve, name: str) -> None:
+    peer = serve(hello)
+    headers = {name: "3" if name == "Content-Length" else "chunked"}
+    send(peer.url(), method="POST", body=b"12345", headers=headers)
+    send(peer.url(), headers=headers)
+    assert [call.body for call in peer.calls] == [b"12345", b""]
+    assert [call.header("Content-Length") for call in peer.calls] == ["5", None]
+    assert [call.header("Transfer-Encoding") for call in peer.calls] == [None, None]
+
+
+@pytest.mark.parametrize("value", ["b\r\nX-C: d", "b\nX-C: d", "b\0c"])
+def test_headers_can_not_be_smuggled_in(serve: Serve, value: str) -> None:
+    peer = serve(hello)
+    with pytest.raises(ValueError, match="control character"):
+        send(peer.url(), headers={"X-A": value})
     assert peer.calls == []
 
 
-def test_headers_can_not_be_smuggled_in(serve: Serve) -> None:
+@pytest.mark.parametrize("method", ["GET /x HTTP/1.1\r\nX-A:", "A B", ""])
+def test_what_is_no_method_is_not_sent(serve: Serve, method: str) -> None:
     peer = serve(hello)
-    with pytest.raises(DownloadFailedError, match="control character"):
-        send(peer.url(), headers={"X-A": "b\r\nX-C: d"})
+    with pytest.raises(ValueError, match="no method"):
+        send(peer.url(), method=method)
+    assert peer.calls == []
+
+
+def test_a_verbatim_url_can_not_hold_another_request(serve: Serve) -> None:
+    peer = serve(hello)
+    url = peer.url("/a HTTP/1.1\r\nX-A: b\r\n\r\n")
+    with pytest.raises((ValueError, UnsupportedURLSchemeError)):
+        send(url, meta={"verbatim_url": True})
     assert peer.calls == []
 
 
