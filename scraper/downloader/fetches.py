@@ -113,4 +113,4 @@ def _basic_credentials(header: bytes, encoding: str) -> tuple[str, str]:
 def _heard(crawler: Crawler, signal: Any) -> bool:
     """Tell whether anybody listens to `signal`: if not, nothing about it need cross threads."""
     receivers = dispatcher.getAllReceivers(crawler.signals.sender, signal)
-    return any(True for _ in dispatcher.liveReceivers(receivers))
+    return next(dispatcher.liveReceivers(receivers), None) is not None

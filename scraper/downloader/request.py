@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import aiohttp
 from aiohttp import hdrs
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 NO_LENGTH = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """Methods whose requests tell no length if they have no body (RFC 9110 8.6)."""
 
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)([^?#]*)(\?[^#]*)?")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -42,8 +43,21 @@ class Route(NamedTuple):
 class Destination(aiohttp.ClientRequest):
     """Where a connection leads: what aiohttp's connectors ask a request for.
 
-    Requests to the same site share it; it is never sent.
+    Requests to the same site share it; it is never sent. `host` is the value of their Host header,
+    `credentials` what the URL says for their Authorization, if it does. They are sent `via_proxy`
+    if a proxy reads them, and is not only passed through.
     """
+
+    def __init__(self, url: URL, proxy: str | None, **options: Any) -> None:
+        proxy_url = URL(proxy) if proxy else None
+        loop = asyncio.get_running_loop()
+        super().__init__("GET", url, proxy=proxy_url, loop=loop, **options)
+        self.host_header = str(url.host_port_subcomponent).encode()
+        self.via_proxy = proxy is not None and url.scheme == "http"
+        self.credentials = b""
+        if url.raw_user is not None or url.raw_password is not None:
+            basic = aiohttp.encode_basic_auth(url.user or "", url.password or "")
+            self.credentials = basic.encode()
 
     @cached_property
     def connection_key(self) -> ConnectionKey:
@@ -51,8 +65,8 @@ class Destination(aiohttp.ClientRequest):
         return super().connection_key
 
 
-Destinations: TypeAlias = "Callable[[str, str, str | None, str | None], Destination]"
-"""Gives the destination for a scheme, an authority, an HTTP proxy and the credentials for that."""
+Destinations: TypeAlias = "Callable[[str, str | None, str | None], Destination]"
+"""Gives the destination for the begin of a URL, an HTTP proxy and the credentials for that."""
 
 
 class Outgoing(NamedTuple):
@@ -71,22 +85,24 @@ def route_of(fetch: Fetch) -> Route:
 
 def destination(
     tls: Callable[[], ssl.SSLContext],
-    scheme: str,
-    authority: str,
+    begin: str,
     proxy: str | None,
     credentials: str | None,
 ) -> Destination:
-    """Return where a connection must lead; `tls` is called only if there is one to secure."""
-    secured = scheme == "https" or bool(proxy and proxy.startswith("https:"))
+    """Return where connections for URLs that `begin` so (scheme and authority) must lead.
+
+    `tls` is called only if there is a connection to secure. Raises DownloadError if there is no
+    host.
+    """
+    url = _url(begin)
+    secured = url.scheme == "https" or bool(proxy and proxy.startswith("https:"))
     # Through a tunnel the site reads the request's head, the proxy only that of CONNECT.
     for_tunnel = [(hdrs.PROXY_AUTHORIZATION, credentials or "")]
     return Destination(
-        "GET",
-        URL(f"{scheme}://{authority}/", encoded=True),
-        loop=asyncio.get_running_loop(),
+        url,
+        proxy,
         ssl=tls() if secured else True,
-        proxy=URL(proxy) if proxy else None,
-        proxy_headers=for_tunnel if credentials and scheme == "https" else None,
+        proxy_headers=for_tunnel if credentials and url.scheme == "https" else None,
     )
 
 
@@ -95,40 +111,46 @@ def outgoing(fetch: Fetch, find: Destinations, *, close: bool) -> Outgoing:
 
     Raises DownloadError for a request that can not be sent.
     """
-    url = _url(fetch.url)
+    begin, target = _split(fetch.url)
     proxy = None if _is_socks(fetch.proxy) else fetch.proxy
-    goal = find(url.scheme, url.raw_authority, proxy, fetch.proxy_authorization)
-    lines = [_request_line(fetch.method, url, through=proxy), *_headers(fetch, url)]
+    goal = find(begin, proxy, fetch.proxy_authorization)
+    if goal.via_proxy:
+        # RFC 9112 3.2.2
+        target = f"http://{goal.host_header.decode()}{target}"
+    lines = [f"{fetch.method} {target} HTTP/1.1".encode(), *_headers(fetch, goal)]
     if fetch.body or fetch.method not in NO_LENGTH:
         lines.append(b"Content-Length: %d" % len(fetch.body))
-    if proxy and fetch.proxy_authorization and url.scheme == "http":
+    if goal.via_proxy and fetch.proxy_authorization:
         lines.append(b"Proxy-Authorization: " + fetch.proxy_authorization.encode())
     if close and not any(line.startswith(b"Connection:") for line in lines):
         lines.append(b"Connection: close")
-    if control := _CONTROL.search(b"".join(lines)):
-        reason = f"{fetch.url}: its method, URL or headers have the control character {control[0]!r}"
-        raise DownloadError("usage", reason)
+    if fault := _fault(fetch.method, target, lines):
+        raise DownloadError("usage", f"{fetch.url} can not be asked for: {fault}")
     return Outgoing(fetch.method, goal, b"\r\n".join((*lines, b"\r\n")), fetch.body)
 
 
-def _request_line(method: str, url: URL, *, through: str | None) -> bytes:
-    if not _TOKEN.fullmatch(method):
-        raise DownloadError("usage", f"{method!r} is no method of HTTP")
-    target = url.raw_path_qs
-    if " " in target:
-        raise DownloadError("usage", f"{url} has a space that is not escaped (%20)")
-    if through and url.scheme == "http":
-        # A proxy without a tunnel gets the whole of it (RFC 9112 3.2.2).
-        target = f"http://{url.host_port_subcomponent}{target}"
-    return f"{method} {target} HTTP/1.1".encode()
+def _split(url: str) -> tuple[str, str]:
+    # Scrapy has escaped the URL already, or was told to leave it as it is (verbatim_url).
+    parts = _URL.match(url if url.isascii() else str(_url(url)))
+    if parts is None:
+        raise DownloadError("unsupported", f"{url} is no URL")
+    begin, path, query = parts.groups("")
+    return begin, f"{path or '/'}{query}"
 
 
-def _headers(fetch: Fetch, url: URL) -> list[bytes]:
-    host = str(url.host_port_subcomponent).encode()
-    authorization = b""
-    if url.raw_user is not None or url.raw_password is not None:
-        credentials = aiohttp.encode_basic_auth(url.user or "", url.password or "")
-        authorization = b"Authorization: " + credentials.encode()
+def _url(url: str) -> URL:
+    try:
+        parsed = URL(url, encoded=url.isascii())
+        port = parsed.port
+    except ValueError as error:
+        raise DownloadError("unsupported", f"{url} is no URL: {error}") from error
+    if not parsed.raw_host or not port:
+        raise DownloadError("unsupported", f"{url} names no host and port")
+    return parsed
+
+
+def _headers(fetch: Fetch, goal: Destination) -> list[bytes]:
+    host, credentials = goal.host_header, goal.credentials
     lines = []
     for name, value in fetch.headers:
         match name.lower():
@@ -140,23 +162,21 @@ def _headers(fetch: Fetch, url: URL) -> list[bytes]:
                 continue
             case b"authorization":
                 # Set on purpose, so it goes before what the URL says.
-                authorization = b""
+                credentials = b""
         lines.append(b"%s: %s" % (name, value))
-    if authorization:
-        lines.append(authorization)
+    if credentials:
+        lines.append(b"Authorization: " + credentials)
     return [b"Host: " + host, *lines]
 
 
-def _url(url: str) -> URL:
-    # Scrapy has escaped the URL already, or was told to leave it as it is (verbatim_url).
-    try:
-        parsed = URL(url, encoded=url.isascii())
-        port = parsed.port
-    except ValueError as error:
-        raise DownloadError("unsupported", f"{url} is no URL: {error}") from error
-    if not parsed.raw_host or not port:
-        raise DownloadError("unsupported", f"{url} names no host and port")
-    return parsed
+def _fault(method: str, target: str, lines: list[bytes]) -> str:
+    if not _TOKEN.fullmatch(method):
+        return f"{method!r} is no method of HTTP"
+    if " " in target:
+        return "a space in it is not escaped (%20)"
+    if control := _CONTROL.search(b"".join(lines)):
+        return f"{control[0]!r} is a control character"
+    return ""
 
 
 def _is_socks(proxy: str | None) -> bool:
