@@ -34,19 +34,6 @@ class NotAPageError(Exception):
     """What came is no page, whatever its status; the message says what it is."""
 
 
-def check_page(document: Document, html: str, site: SiteProfile) -> None:
-    """See that a document is what the profile says a page must be (`must_have`, `must_not_say`).
-
-    Raises:
-        NotAPageError: it is not.
-    """
-    for text in site.must_not_say:
-        if text in html:
-            raise NotAPageError(f"the page says {text!r} (must_not_say)")
-    if site.must_have and document.first(site.must_have) is None:
-        raise NotAPageError(f"{site.must_have.source!r} matches nothing (must_have)")
-
-
 def why_no_article(
     document: Document, site: SiteProfile, *, expected: bool
 ) -> str | None:

@@ -4,9 +4,8 @@ import asyncio
 import weakref
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import Self
 from urllib.parse import urljoin
 
 from scrapy.http import Response, TextResponse
@@ -14,12 +13,13 @@ from scrapy.settings import BaseSettings
 
 from scraper.exceptions import ConfigurationError
 from scraper.markup import Document, Engine, parse
+from scraper.memory import share_heap
 from scraper.site import SiteProfile
-from scraper.spiders.checks import NotAPageError, check_page
+from scraper.spiders.checks import NotAPageError
 from scraper.spiders.room import Room
 
 AT_ONCE = 4 * 1024 * 1024
-"""Characters of HTML in trees at a time, at most: a tree takes some twenty times its page. Hundreds of usual pages."""
+"""Bytes of HTML in trees at a time, at most: a tree takes some twenty times its page. Hundreds of usual pages."""
 
 HUGE = 1024 * 1024
 """Bytes of a page beyond which BeautifulSoup would take hundreds of megabytes."""
@@ -37,20 +37,6 @@ class ReadPage:
     redirected: bool
 
 
-class Text(NamedTuple):
-    """The text of a response, and what to parse: where its bytes are sound UTF-8, these; it need not be encoded."""
-
-    html: str
-    source: str | bytes
-
-
-class Parsed(NamedTuple):
-    """The text of a response, and what it was parsed to."""
-
-    html: str
-    document: Document
-
-
 class PageReader:
     """Reads a site's responses: with one engine what decides on the crawl, with another the pages of articles."""
 
@@ -63,6 +49,7 @@ class PageReader:
         self._site = site
         self._discovery_engine = discovery_engine
         self._article_engine = article_engine
+        share_heap()
         self._parser = ThreadPoolExecutor(1, thread_name_prefix="parser")
         self._room = Room(AT_ONCE)
 
@@ -90,11 +77,11 @@ class PageReader:
         engine = Engine.LEXBOR if is_huge else self._discovery_engine
         return read_page(response, engine, self._site)
 
-    def articles(self, response: Response, parsed: Parsed | None = None) -> ReadPage:
+    def articles(self, response: Response, parsed: Document | None = None) -> ReadPage:
         """Read a page of articles, which may have been `parsed` already; see `read_page`."""
         return read_page(response, self._article_engine, self._site, parsed)
 
-    async def parse_aside(self, response: Response) -> Parsed | None:
+    async def parse_aside(self, response: Response) -> Document | None:
         """Parse a page of articles in a thread of its own; None if it is not for parsing.
 
         Lexbor lets go of the interpreter's lock meanwhile, so that this takes no time from Scrapy's thread. A page
@@ -103,10 +90,10 @@ class PageReader:
         if self._article_engine is not Engine.LEXBOR:
             return None
         try:
-            html, source = text_of(response, self._site)
+            source = source_of(response, self._site)
         except NotAPageError:
             return None
-        size = len(html)
+        size = len(source)
         await self._room.enter(size)
         loop = asyncio.get_running_loop()
         engine = self._article_engine
@@ -117,7 +104,7 @@ class PageReader:
             self._room.leave(size)
             raise
         weakref.finalize(document, self._room.leave, size).atexit = False
-        return Parsed(html, document)
+        return document
 
     def close(self) -> None:
         """End the thread."""
@@ -128,30 +115,29 @@ def read_page(
     response: Response,
     engine: Engine,
     site: SiteProfile,
-    parsed: Parsed | None = None,
+    parsed: Document | None = None,
 ) -> ReadPage:
     """Parse a response, unless it was `parsed` already, and see that it is a page.
 
     Raises:
         NotAPageError: it is no text, or has none, or is not what the profile says a page must be.
     """
-    if parsed is None:
-        html, source = text_of(response, site)
-        parsed = Parsed(html, parse(source, engine))
-    html, document = parsed
-    check_page(document, html, site)
+    document = parse(source_of(response, site), engine) if parsed is None else parsed
+    if site.must_have and document.first(site.must_have) is None:
+        raise NotAPageError(f"{site.must_have.source!r} matches nothing (must_have)")
     base = document.base_href()
     base_url = urljoin(response.url, base) if base else response.url
     return ReadPage(document, response.url, base_url, "redirect_urls" in response.meta)
 
 
-def text_of(response: Response, site: SiteProfile) -> Text:
-    """Decode a response, by the profile's encoding or else by its BOM, its header or its meta element.
+def source_of(response: Response, site: SiteProfile) -> str | bytes:
+    """Return what to parse of a response: its bytes where they are sound UTF-8, else its text.
 
-    The response keeps no copy of usual text, which takes up to four times the room of its bytes.
+    It is decoded by the profile's encoding or else by its BOM, its header or its meta element. Usual text, which takes
+    up to four times the room of its bytes, is not kept.
 
     Raises:
-        NotAPageError: it is no text, or has none.
+        NotAPageError: it is no text, or has none, or says what the profile says a page must not.
     """
     if not response.body or response.body.isspace():
         raise NotAPageError("the body is empty")
@@ -163,11 +149,25 @@ def text_of(response: Response, site: SiteProfile) -> Text:
         )
     if site.encoding:
         response = response.replace(encoding=site.encoding)
+    text = _sound_utf8(response)
+    is_sound = text is not None
+    if text is None:
+        text = response.text
+    for notice in site.must_not_say:
+        if notice in text:
+            raise NotAPageError(f"the page says {notice!r} (must_not_say)")
+    return response.body if is_sound else text
+
+
+def _sound_utf8(response: TextResponse) -> str | None:
+    """The text of a response of UTF-8 without errors or a byte order mark; None if it is another one."""
     body = response.body
-    if response.encoding == "utf-8" and not body.startswith(_BOMS):
-        with suppress(UnicodeDecodeError):
-            return Text(body.decode(), body)
-    return Text(response.text, response.text)
+    if response.encoding != "utf-8" or body.startswith(_BOMS):
+        return None
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _engine(name: str, setting: str) -> Engine:

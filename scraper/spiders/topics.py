@@ -15,6 +15,7 @@ from scraper.frontier import Frontier, MemoryFrontier, Page
 from scraper.frontier.shared import SharedFrontier
 from scraper.frontier.stored import StoredFrontier
 from scraper.items import TopicPage
+from scraper.markup import Document
 from scraper.outcome import INTERRUPTED
 from scraper.reasons import means_absent, reason_of
 from scraper.retries import delayed_retry
@@ -23,7 +24,7 @@ from scraper.site import SiteProfile
 from scraper.spiders.arguments import Arguments
 from scraper.spiders.checks import NO_ARTICLE, NotAPageError, why_no_article
 from scraper.spiders.discovery import Discovery
-from scraper.spiders.reading import PageReader, Parsed, ReadPage
+from scraper.spiders.reading import PageReader, ReadPage
 from scraper.storage import StorageError
 from scraper.storage.turns import Index
 
@@ -245,7 +246,7 @@ class TopicsSpider(Spider):
             yield output
 
     def parse_page(
-        self, response: Response, page: Page, parsed: Parsed | None = None
+        self, response: Response, page: Page, parsed: Document | None = None
     ) -> Iterable[TopicPage | Request]:
         """Take a numbered page, and note how far it shows its topic to reach.
 

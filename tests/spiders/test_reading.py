@@ -10,19 +10,13 @@ import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 
-from scraper.markup import Engine, compile_selector, parse
+from scraper.markup import Document, Engine, compile_selector, parse
 from scraper.markup.beautifulsoup import SoupElement
 from scraper.markup.lexbor import LexborElement
 from scraper.site import SiteProfile
 from scraper.spiders import room
 from scraper.spiders.checks import NotAPageError
-from scraper.spiders.reading import (
-    AT_ONCE,
-    HUGE,
-    PageReader,
-    Parsed,
-    text_of,
-)
+from scraper.spiders.reading import AT_ONCE, HUGE, PageReader, source_of
 from tests.crawls.running import crawl
 from tests.sites.fixtures import ServeSite
 
@@ -57,7 +51,7 @@ def test_a_thread_of_its_own_parses_what_is_read_then(reader: PageReader) -> Non
     assert len(started) == 1
     assert parsed is not None
     read = reader.articles(response, parsed)
-    assert read.document is parsed.document
+    assert read.document is parsed
     assert [each.text() for each in read.document.select(H2)] == ["заголовок"]
 
     reader.close()
@@ -103,7 +97,7 @@ def test_who_keeps_documents_does_not_stop_the_crawl(
     monkeypatch.setattr(room, "LONGEST_WAIT", 0.1)
     large = page(b"<p>" + b"x" * AT_ONCE)
 
-    async def read_three() -> list[Parsed | None]:
+    async def read_three() -> list[Document | None]:
         return [await reader.parse_aside(large) for _ in range(3)]
 
     assert None not in asyncio.run(read_three())
@@ -126,7 +120,7 @@ def test_a_crawl_has_its_numbered_pages_parsed_aside(
     parsed: list[str] = []
     parse_aside = PageReader.parse_aside
 
-    async def noted(reader: PageReader, response: Response) -> Parsed | None:
+    async def noted(reader: PageReader, response: Response) -> Document | None:
         parsed.append(response.url)
         return await parse_aside(reader, response)
 
@@ -165,12 +159,22 @@ def test_a_body_is_parsed_as_it_is_where_that_is_the_same(
     content_type = f"text/html; charset={header}" if header else "text/html"
     headers = {"Content-Type": content_type}
     response = HtmlResponse(URL, headers=headers, body=body, request=Request(URL))
-    html, source = text_of(response, site)
-    assert source == (body if is_kept else html)
-    assert html == response.replace(encoding=profile or response.encoding).text
+    text = response.replace(encoding=profile or response.encoding).text
+    assert source_of(response, site) == (body if is_kept else text)
 
     reader = PageReader(site)
     parsed = asyncio.run(reader.parse_aside(response))
     reader.close()
     assert parsed is not None
-    assert parsed.document.text() == parse(html, Engine.LEXBOR).text()
+    assert parsed.text() == parse(text, Engine.LEXBOR).text()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_what_a_page_must_not_say_is_looked_for_in_its_text(encoding: str) -> None:
+    reader = PageReader(replace(SITE, encoding=encoding, must_not_say=("à bientôt",)))
+    said = page("<p>fermé, à bientôt".encode(encoding))
+    assert asyncio.run(reader.parse_aside(said)) is None
+    with pytest.raises(NotAPageError, match="the page says 'à bientôt'"):
+        reader.articles(said)
+    assert asyncio.run(reader.parse_aside(page(b"<p>ouvert"))) is not None
+    reader.close()
