@@ -1,9 +1,6 @@
 """Reading responses: from bytes to a document that may be a page."""
 
-import asyncio
-import weakref
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urljoin
@@ -13,13 +10,8 @@ from scrapy.settings import BaseSettings
 
 from scraper.exceptions import ConfigurationError
 from scraper.markup import Document, Engine, parse
-from scraper.memory import share_heap
 from scraper.site import SiteProfile
 from scraper.spiders.checks import NotAPageError
-from scraper.spiders.room import Room
-
-AT_ONCE = 4 * 1024 * 1024
-"""Bytes of HTML in trees at a time, at most: a tree takes some twenty times its page. Hundreds of usual pages."""
 
 HUGE = 1024 * 1024
 """Bytes of a page beyond which BeautifulSoup would take hundreds of megabytes."""
@@ -49,9 +41,6 @@ class PageReader:
         self._site = site
         self._discovery_engine = discovery_engine
         self._article_engine = article_engine
-        share_heap()
-        self._parser = ThreadPoolExecutor(1, thread_name_prefix="parser")
-        self._room = Room(AT_ONCE)
 
     @classmethod
     def from_settings(cls, settings: BaseSettings, site: SiteProfile) -> Self:
@@ -77,52 +66,18 @@ class PageReader:
         engine = Engine.LEXBOR if is_huge else self._discovery_engine
         return read_page(response, engine, self._site)
 
-    def articles(self, response: Response, parsed: Document | None = None) -> ReadPage:
-        """Read a page of articles, which may have been `parsed` already; see `read_page`."""
-        return read_page(response, self._article_engine, self._site, parsed)
-
-    async def parse_aside(self, response: Response) -> Document | None:
-        """Parse a page of articles in a thread of its own; None if it is not for parsing.
-
-        Lexbor lets go of the interpreter's lock meanwhile, so that this takes no time from Scrapy's thread. A page
-        waits for its turn while the documents of others take up the memory.
-        """
-        if self._article_engine is not Engine.LEXBOR:
-            return None
-        try:
-            source = source_of(response, self._site)
-        except NotAPageError:
-            return None
-        size = len(source)
-        await self._room.enter(size)
-        loop = asyncio.get_running_loop()
-        engine = self._article_engine
-        parsing = loop.run_in_executor(self._parser, parse, source, engine)
-        try:
-            document = await parsing
-        except BaseException:
-            self._room.leave(size)
-            raise
-        weakref.finalize(document, self._room.leave, size).atexit = False
-        return document
-
-    def close(self) -> None:
-        """End the thread."""
-        self._parser.shutdown(wait=False, cancel_futures=True)
+    def articles(self, response: Response) -> ReadPage:
+        """Read a page of articles; see `read_page`."""
+        return read_page(response, self._article_engine, self._site)
 
 
-def read_page(
-    response: Response,
-    engine: Engine,
-    site: SiteProfile,
-    parsed: Document | None = None,
-) -> ReadPage:
-    """Parse a response, unless it was `parsed` already, and see that it is a page.
+def read_page(response: Response, engine: Engine, site: SiteProfile) -> ReadPage:
+    """Parse a response, and see that it is a page.
 
     Raises:
         NotAPageError: it is no text, or has none, or is not what the profile says a page must be.
     """
-    document = parse(source_of(response, site), engine) if parsed is None else parsed
+    document = parse(source_of(response, site), engine)
     if site.must_have and document.first(site.must_have) is None:
         raise NotAPageError(f"{site.must_have.source!r} matches nothing (must_have)")
     base = document.base_href()

@@ -1,7 +1,7 @@
 """The `topics` spider: from a site's index to its topics, and from each topic to all of its pages."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -15,7 +15,7 @@ from scraper.frontier import Frontier, MemoryFrontier, Page
 from scraper.frontier.shared import SharedFrontier
 from scraper.frontier.stored import StoredFrontier
 from scraper.items import TopicPage
-from scraper.markup import Document
+from scraper.memory import share_heap
 from scraper.outcome import INTERRUPTED
 from scraper.reasons import means_absent, reason_of
 from scraper.retries import delayed_retry
@@ -76,8 +76,8 @@ class TopicsSpider(Spider):
         sites, name = settings.getdict("SITES"), arguments.site or settings["SITE"]
         site = SiteProfile.from_settings(sites, name, arguments.url)
         reader = PageReader.from_settings(settings, site)
+        share_heap()  # the threads that download and store start after this
         spider = super().from_crawler(crawler, site, arguments, reader)
-        crawler.signals.connect(reader.close, signals.spider_closed)
         spider.settlement.connect(crawler)
         crawler.signals.connect(spider.scheduler_empty, signals.scheduler_empty)
         return spider
@@ -169,7 +169,7 @@ class TopicsSpider(Spider):
 
     def request_for(self, page: Page) -> Request:
         """The request for a page that the frontier handed out."""
-        callback = self.parse_landing if page.number is None else self.parse_aside
+        callback = self.parse_landing if page.number is None else self.parse_page
         return Request(
             page.url,
             callback,
@@ -237,25 +237,24 @@ class TopicsSpider(Spider):
             return []
         return [self._item(first, read)]
 
-    async def parse_aside(
-        self, response: Response, page: Page
-    ) -> AsyncIterator[TopicPage | Request]:
-        """Take a numbered page as `parse_page` does, its HTML being parsed in another thread."""
-        parsed = await self._reader.parse_aside(response)
-        for output in self.parse_page(response, page, parsed):
-            yield output
-
     def parse_page(
-        self, response: Response, page: Page, parsed: Document | None = None
-    ) -> Iterable[TopicPage | Request]:
+        self, response: Response, page: Page
+    ) -> Iterator[TopicPage | Request]:
         """Take a numbered page, and note how far it shows its topic to reach.
+
+        It is parsed when its item is asked for: of responses that come together, one after the other has a tree.
 
         @page science?page=2 2
         @returns items 1 1
         @returns requests 0 0
         """
+        yield from self._take_page(response, page)
+
+    def _take_page(
+        self, response: Response, page: Page
+    ) -> Iterable[TopicPage | Request]:
         try:
-            read = self._reader.articles(response, parsed)
+            read = self._reader.articles(response)
         except NotAPageError as error:
             return self._try_again(page, response, str(error))
         expected = not self._discovery.is_only_page(page)
