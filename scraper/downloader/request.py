@@ -59,6 +59,13 @@ class Destination(aiohttp.ClientRequest):
             basic = aiohttp.encode_basic_auth(url.user or "", url.password or "")
             self.credentials = basic.encode()
 
+    def target(self, path: str, query: str) -> str:
+        """Return what a request line names: for a proxy the URL, which may do without a path, for a site no host."""
+        # RFC 9112 3.2.2 and 3.2.1
+        if self.via_proxy:
+            return f"http://{self.host_header.decode()}{path}{query}"
+        return f"{path or '/'}{query}"
+
     @cached_property
     def connection_key(self) -> ConnectionKey:
         """What connections are kept by; aiohttp would work it out for each request."""
@@ -111,12 +118,10 @@ def outgoing(fetch: Fetch, find: Destinations, *, close: bool) -> Outgoing:
 
     Raises DownloadError for a request that can not be sent.
     """
-    begin, target = _split(fetch.url)
+    begin, path, query = _split(fetch.url)
     proxy = None if _is_socks(fetch.proxy) else fetch.proxy
     goal = find(begin, proxy, fetch.proxy_authorization)
-    if goal.via_proxy:
-        # RFC 9112 3.2.2
-        target = f"http://{goal.host_header.decode()}{target}"
+    target = goal.target(path, query)
     lines = [f"{fetch.method} {target} HTTP/1.1".encode(), *_headers(fetch, goal)]
     if fetch.body or fetch.method not in NO_LENGTH:
         lines.append(b"Content-Length: %d" % len(fetch.body))
@@ -129,13 +134,13 @@ def outgoing(fetch: Fetch, find: Destinations, *, close: bool) -> Outgoing:
     return Outgoing(fetch.method, goal, b"\r\n".join((*lines, b"\r\n")), fetch.body)
 
 
-def _split(url: str) -> tuple[str, str]:
+def _split(url: str) -> tuple[str, str, str]:
     # Scrapy has escaped the URL already, or was told to leave it as it is (verbatim_url).
     parts = _URL.match(url if url.isascii() else str(_url(url)))
     if parts is None:
         raise DownloadError("unsupported", f"{url} is no URL")
     begin, path, query = parts.groups("")
-    return begin, f"{path or '/'}{query}"
+    return begin, path, query
 
 
 def _url(url: str) -> URL:
