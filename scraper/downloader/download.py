@@ -100,16 +100,14 @@ class Download:
     async def _attempt(self, route: Route) -> Completed | TooLarge:
         fetch, transport = self._fetch, self._transport
         lease = await transport.connectors.borrow(route)
+        connector = lease.connector
+        buffer = WATCHED_CHUNK if fetch.watch_body else CHUNK
         try:
+            request = outgoing(
+                fetch, transport.destinations, close=connector.force_close
+            )
             answer = await self._exchange.ask(
-                outgoing(
-                    fetch,
-                    transport.destinations,
-                    close=lease.connector.force_close,
-                ),
-                lease.connector,
-                transport.timeout,
-                WATCHED_CHUNK if fetch.watch_body else CHUNK,
+                request, connector, transport.timeout, buffer
             )
             return await self._read(answer)
         except aiohttp.ClientConnectorError as error:

@@ -27,9 +27,8 @@ Phase = Literal["connecting", "waiting for the response", "reading the body"]
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
 """Methods that may be sent again without being asked to (RFC 9110 9.2.2)."""
 
-SWITCHING_PROTOCOLS = 101
-FIRST_FINAL = 200
-"""The first status of a response that is not followed by another one (RFC 9110 15.2)."""
+INTERIM = frozenset({100, *range(102, 200)})
+"""Statuses of responses that another one follows (RFC 9110 15.2); 101 is none of them."""
 
 
 class DroppedError(aiohttp.ClientError):
@@ -130,7 +129,7 @@ class Exchange:
     async def _final_answer(self, connection: PeerConnection) -> Answer:
         while True:
             message, content = await connection.read()
-            if message.code >= FIRST_FINAL or message.code == SWITCHING_PROTOCOLS:
+            if message.code not in INTERIM:
                 return Answer(message, content)
 
     def _dropped(self, error: aiohttp.ClientConnectionError) -> DroppedError:

@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 class ThreadedDownloadHandler(BaseDownloadHandler):
     """A download handler for http and https that fetches in threads of its own.
 
-    Each thread runs an event loop with aiohttp sessions. They start with the first request and end
+    Each thread runs an event loop with connections of aiohttp. They start with the first request and end
     with `close`. Everything of Scrapy's, signals and log records included, stays on Scrapy's
     thread.
 
