@@ -10,7 +10,7 @@ _M_ARENA_MAX = -8  # malloc.h of glibc; mallopt(3)
 def share_heap() -> bool:
     """Have threads that start from now on allocate from one heap; tells whether the C library has such a switch.
 
-    By itself glibc gives each thread a heap of its own. Where one thread receives or parses what another one frees,
+    By itself glibc gives each thread a heap of its own. Where one thread receives what another one frees,
     each of them keeps what the others could use. MALLOC_ARENA_MAX in the environment is left to have its way.
     """
     if not sys.platform.startswith("linux") or "MALLOC_ARENA_MAX" in os.environ:

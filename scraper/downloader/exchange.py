@@ -1,7 +1,7 @@
 """One request and its response over a connection that aiohttp has made.
 
 aiohttp's connectors and its parser are used, its sessions are not: cookies, redirects, retries and
-decompression are Scrapy's, and three quarters of what a session costs (docs/downloader.md).
+decompression are Scrapy's, and most of what a session costs (docs/performance.md).
 """
 
 from __future__ import annotations

@@ -44,8 +44,8 @@ class Destination(aiohttp.ClientRequest):
     """Where a connection leads: what aiohttp's connectors ask a request for.
 
     Requests to the same site share it; it is never sent. `host` is the value of their Host header,
-    `credentials` what the URL says for their Authorization, if it does. They are sent `via_proxy`
-    if a proxy reads them, and is not only passed through.
+    `credentials` what the URL says for their Authorization, if it does, and `proxy_credentials` what the
+    proxy's says. They are sent `via_proxy` if a proxy reads them, and is not only passed through.
     """
 
     def __init__(self, url: URL, proxy: str | None, **options: Any) -> None:
@@ -54,10 +54,8 @@ class Destination(aiohttp.ClientRequest):
         super().__init__("GET", url, proxy=proxy_url, loop=loop, **options)
         self.host_header = str(url.host_port_subcomponent).encode()
         self.via_proxy = proxy is not None and url.scheme == "http"
-        self.credentials = b""
-        if url.raw_user is not None or url.raw_password is not None:
-            basic = aiohttp.encode_basic_auth(url.user or "", url.password or "")
-            self.credentials = basic.encode()
+        self.credentials = _credentials(url)
+        self.proxy_credentials = _credentials(proxy_url) if proxy_url else b""
 
     def target(self, path: str, query: str) -> str:
         """Return what a request line names: for a proxy the URL, which may do without a path, for a site no host."""
@@ -125,8 +123,9 @@ def outgoing(fetch: Fetch, find: Destinations, *, close: bool) -> Outgoing:
     lines = [f"{fetch.method} {target} HTTP/1.1".encode(), *_headers(fetch, goal)]
     if fetch.body or fetch.method not in NO_LENGTH:
         lines.append(b"Content-Length: %d" % len(fetch.body))
-    if goal.via_proxy and fetch.proxy_authorization:
-        lines.append(b"Proxy-Authorization: " + fetch.proxy_authorization.encode())
+    told = (fetch.proxy_authorization or "").encode() or goal.proxy_credentials
+    if told and goal.via_proxy:
+        lines.append(b"Proxy-Authorization: " + told)
     if close and not any(line.startswith(b"Connection:") for line in lines):
         lines.append(b"Connection: close")
     if fault := _fault(fetch.method, target, lines):
@@ -141,6 +140,13 @@ def _split(url: str) -> tuple[str, str, str]:
         raise DownloadError("unsupported", f"{url} is no URL")
     begin, path, query = parts.groups("")
     return begin, path, query
+
+
+def _credentials(url: URL) -> bytes:
+    if url.raw_user is None and url.raw_password is None:
+        return b""
+    basic = aiohttp.encode_basic_auth(url.user or "", url.password or "")
+    return basic.encode()
 
 
 def _url(url: str) -> URL:

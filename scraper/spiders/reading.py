@@ -104,14 +104,14 @@ def source_of(response: Response, site: SiteProfile) -> str | bytes:
         )
     if site.encoding:
         response = response.replace(encoding=site.encoding)
+    source: str | bytes = response.body
     text = _sound_utf8(response)
-    is_sound = text is not None
     if text is None:
-        text = response.text
+        source = text = response.text
     for notice in site.must_not_say:
         if notice in text:
             raise NotAPageError(f"the page says {notice!r} (must_not_say)")
-    return response.body if is_sound else text
+    return source
 
 
 def _sound_utf8(response: TextResponse) -> str | None:

@@ -85,6 +85,16 @@ def test_plain_requests_carry_the_proxys_credentials(serve: Serve) -> None:
     assert given == [basic("me", "secret"), "Bearer token"]
 
 
+def test_credentials_in_the_proxys_url_are_told_unless_a_header_has_others(
+    serve: Serve,
+) -> None:
+    proxy = serve(connecting)
+    url = f"http://me:s%40cret@127.0.0.1:{proxy.port}"
+    fetch("http://site.test/", url, "", "", "Bearer token")
+    given = [call.header("Proxy-Authorization") for call in proxy.calls]
+    assert given == [*[basic("me", "s@cret")] * 2, "Bearer token"]
+
+
 @pytest.mark.parametrize("secure_proxy", [False, True], ids=["http", "https"])
 def test_tunnels(serve: Serve, tmp_path: Path, secure_proxy: bool) -> None:
     site = serve(hello, server_context(tmp_path))

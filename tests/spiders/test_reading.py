@@ -4,14 +4,19 @@ from dataclasses import replace
 
 import pytest
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Response
 
+from scraper.frontier import Page
 from scraper.markup import Engine, compile_selector, parse
 from scraper.markup.beautifulsoup import SoupElement
 from scraper.markup.lexbor import LexborElement
 from scraper.site import SiteProfile
+from scraper.spiders import topics
 from scraper.spiders.checks import NotAPageError
 from scraper.spiders.reading import HUGE, PageReader, source_of
+from scraper.spiders.topics import TopicsSpider
+from tests.crawls.running import project_settings
 
 URL = "http://site.example/topic"
 SITE = SiteProfile.from_settings(
@@ -82,3 +87,23 @@ def test_what_a_page_must_not_say_is_looked_for_in_its_text(encoding: str) -> No
     with pytest.raises(NotAPageError, match="the page says 'à bientôt'"):
         reader.articles(page("<p>fermé, à bientôt".encode(encoding)))
     assert reader.articles(page(b"<p>ouvert")).document.text() == "ouvert"
+
+
+def test_a_numbered_page_is_parsed_only_when_its_item_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class ReadError(Exception):
+        pass
+
+    def articles(*_: object) -> None:
+        raise ReadError
+
+    shared: list[bool] = []
+    monkeypatch.setattr(PageReader, "articles", articles)
+    monkeypatch.setattr(topics, "share_heap", lambda: shared.append(True))
+    crawler = Crawler(TopicsSpider, project_settings())
+    spider = TopicsSpider.from_crawler(crawler, url=URL)
+    assert shared == [True]  # before there is any thread
+    outputs = spider.parse_page(page(b"<p>"), Page(1, 2, URL))
+    with pytest.raises(ReadError):
+        next(outputs)
