@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from scraper.exceptions import ConfigurationError
 from scraper.markup import absolute_url, compile_selector, first_value, values
+from scraper.markup.glance import Glance
 
 if TYPE_CHECKING:
     from scraper.markup import Element, Selector
@@ -64,8 +65,22 @@ class FieldRule:
             options.get("join", " "),
         )
 
-    def extract(self, element: Element, base_url: str) -> str:
-        """Return the field of the article at `element`; links in it are relative to `base_url`."""
+    @property
+    def glanced_at(self) -> Selector | None:
+        """The selector whose first match mostly has the value."""
+        return None if self.takes_all else self.selectors[0]
+
+    def extract(
+        self, element: Element, base_url: str, glimpse: str | None = None
+    ) -> str:
+        """Return the field of the article at `element`; links in it are relative to `base_url`.
+
+        `glimpse` is what a glance at the article showed for `glanced_at`.
+        """
+        if glimpse:
+            value = absolute_url(glimpse, base_url) if self.is_url else glimpse
+            if value:
+                return value
         clean = partial(absolute_url, base_url=base_url) if self.is_url else None
         for selector in self.selectors:
             if self.takes_all:
@@ -82,6 +97,11 @@ class ArticleRules:
     """The rules of all fields of an article, in the order of the columns."""
 
     fields: tuple[FieldRule, ...]
+    _glance: Glance = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        glance = Glance.of([rule.glanced_at for rule in self.fields])
+        object.__setattr__(self, "_glance", glance)
 
     @classmethod
     def parse(cls, specs: Mapping[str, Any]) -> Self:
@@ -90,7 +110,11 @@ class ArticleRules:
 
     def extract(self, element: Element, base_url: str) -> dict[str, str]:
         """Return all fields of the article at `element`, "" for what it does not have."""
-        return {field.name: field.extract(element, base_url) for field in self.fields}
+        glimpses = element.glance(self._glance)
+        return {
+            rule.name: rule.extract(element, base_url, glimpse)
+            for rule, glimpse in zip(self.fields, glimpses, strict=True)
+        }
 
 
 def _check_option(name: str, key: Any, value: Any) -> None:

@@ -13,6 +13,7 @@ from scraper.markup.urls import absolute_url
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from scraper.markup.glance import Glance
     from scraper.markup.selector import Selector
 
 
@@ -63,15 +64,12 @@ class Element(ABC):
     def discard(self) -> None:
         """Let go of the whole tree, nothing of which is used after that."""
 
-    def first_text(self, css: str) -> str | None:
-        """Return the text of the first of `find`, None without one."""
-        found = self.find_first(css)
-        return None if found is None else found.text()
+    def glance(self, glance: Glance) -> Sequence[str | None]:
+        """Return for each place what the first match of `find` has, folded; None or "" if that takes a search.
 
-    def first_attribute(self, css: str, name: str) -> str | None:
-        """Return an attribute of the first of `find`, None without one."""
-        found = self.find_first(css)
-        return None if found is None else found.attribute(name)
+        An attribute is left to the search unless it is folded as it stands.
+        """
+        return [None] * glance.places
 
     def select(self, selector: Selector) -> Sequence[Element]:
         """Return the elements that `selector` takes something from, in document order, each once."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.markup.element import Element
+from scraper.markup.glance import ANY, Glance, Wanted
+from scraper.markup.selector import Take
 from scraper.markup.text import BREAKING, HIDDEN, fold
 
 if TYPE_CHECKING:
@@ -16,6 +20,11 @@ if TYPE_CHECKING:
 # Only a page's first doctype counts. Without one, lexbor is as lax as browsers are then,
 # and `.a` matches class="A" too, which it does not to BeautifulSoup, nor to Scrapy.
 _DOCTYPE = b"<!DOCTYPE html>"
+
+GLANCED_AT = 50
+"""Elements that are walked through before a search is cheaper."""
+
+_WHITE_SPACE = re.compile(r"[ \t\n\f\r]")
 
 
 def parse_tree(html: str | bytes) -> LexborNode:
@@ -86,23 +95,20 @@ class LexborElement(Element):
         node = self.node.css_first(css)
         return None if node is None else LexborElement(node)
 
-    def first_text(self, css: str) -> str | None:
-        """Return the text of the first match, None without one."""
-        node = self.node.css_first(css)
-        if node is None:
-            return None
-        # An element of a few words, as most are that fields are taken from.
-        child = node.first_child
-        if child is not None and child.next is None:
-            text = child.text_content
-            if text is not None:
-                return fold(text)
-        return _text(node)
-
-    def first_attribute(self, css: str, name: str) -> str | None:
-        """Return an attribute of the first match, None without one."""
-        node = self.node.css_first(css)
-        return None if node is None else node.attrs.sget(name, None)
+    def glance(self, glance: Glance) -> Sequence[str | None]:
+        """Walk from element to element until all is found, or `GLANCED_AT` of them were looked at."""
+        found: list[str | None] = [None] * glance.places
+        missing = glance.wanted
+        by_tag = glance.by_tag
+        of_any = by_tag[ANY]
+        for node in islice(self.node.traverse(), GLANCED_AT if missing else 0):
+            for wanted in by_tag.get(node.tag, of_any):  # type: ignore[arg-type]  # str
+                if found[wanted.place] is None and _has_classes(node, wanted.classes):
+                    found[wanted.place] = _taken(node, wanted)
+                    missing -= 1
+            if not missing:
+                break
+        return found
 
     def text(self) -> str:
         """Return all text, folded."""
@@ -116,6 +122,23 @@ class LexborElement(Element):
         if child.next is None:
             return fold(child.text_content or "")
         return super().own_text()
+
+
+def _has_classes(node: LexborNode, classes: frozenset[str]) -> bool:
+    if not classes:
+        return True
+    if not node.is_element_node:  # a comment
+        return False
+    return classes.issubset(_WHITE_SPACE.split(node.attrs.sget("class", "")))
+
+
+def _taken(node: LexborNode, wanted: Wanted) -> str:
+    if wanted.attribute:
+        value = node.attrs.sget(wanted.attribute, "")
+        return value if value == fold(value) else ""
+    if wanted.take is Take.TEXT:
+        return _text(node)
+    return LexborElement(node).own_text()
 
 
 def _text(root: LexborNode) -> str:

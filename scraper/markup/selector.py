@@ -68,8 +68,7 @@ class Selector:
     """A compiled selector: its `source`, its `groups`, and `css` that matches what they match, or more.
 
     If `is_plain`, an engine may match `css` as it stands; `document_css` it may match as it stands in a whole document
-    (None: nowhere). If `is_uniform`, all groups take the same of an element. If
-    `is_quick`, it is both, and takes all text or an attribute.
+    (None: nowhere). If `is_uniform`, all groups take the same of an element.
     """
 
     source: str
@@ -78,7 +77,6 @@ class Selector:
     document_css: str | None
     is_plain: bool
     is_uniform: bool
-    is_quick: bool
 
 
 @lru_cache(maxsize=1024)
@@ -117,7 +115,6 @@ def compile_selector(source: str) -> Selector:
         else None,
         is_plain=is_plain,
         is_uniform=is_uniform,
-        is_quick=is_plain and is_uniform and groups[0].take is not Take.OWN_TEXT,
     )
 
 

@@ -38,16 +38,6 @@ def first_value(
 ) -> str:
     """Return the first of `values`, "" if there is none."""
     # Mostly the first match has a value; only else are the others looked for.
-    if selector.is_quick and not isinstance(scope, Document):
-        if attribute := selector.groups[0].attribute:
-            raw = scope.first_attribute(selector.css, attribute)
-            value = (clean or fold)(raw) if raw else ""
-        else:
-            text = scope.first_text(selector.css)
-            if text is None:
-                return ""
-            value = clean(text) if clean else text
-        return value or next(values(scope, selector, clean), "")
     element = scope.first(selector)
     if element is None:
         return ""
