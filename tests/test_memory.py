@@ -1,4 +1,4 @@
-"""The heap that threads share, looked at in a process of its own: the switch is for good."""
+"""What a crawl does to the memory of its process, looked at in one of its own: it is for good."""
 
 import ctypes
 import os
@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from tests.crawls.running import PROJECT
 
 HEAPS = """
 import ctypes, re, sys, threading
@@ -59,3 +61,43 @@ def test_threads_share_a_heap_if_they_are_told_to(
     )
     told, heaps = done.stdout.split()
     assert (told, int(heaps) == 1) == (switched, one_heap)
+
+
+CARELESS = """
+import gc
+
+class Careless:
+    def __init__(self):
+        self.file = open("careless.txt", "w")
+        self.itself = self
+
+    def process_item(self, item):
+        self.file.write("a page\\n")
+        return item
+
+    def close_spider(self):
+        print(gc.get_freeze_count(), gc.get_threshold()[0])
+"""
+
+
+def test_a_crawl_spares_the_collector_what_was_imported_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    """A pipeline that never closes its file still has it written when the process ends."""
+    (tmp_path / "careless.py").write_text(CARELESS)
+    (tmp_path / "scrapy.cfg").write_text("[settings]\ndefault = scraper.settings\n")
+    pipelines = 'ITEM_PIPELINES={"careless.Careless": 1}'
+    options = ("-s", "CRAWL_DB=", "-s", pipelines)
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "crawl", "topics", *options],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{PROJECT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    frozen, young = map(int, done.stdout.split())
+    assert frozen > 50_000
+    assert young >= 10_000
+    assert set((tmp_path / "careless.txt").read_text().splitlines()) == {"a page"}

@@ -15,6 +15,7 @@ from twisted.internet.defer import Deferred
 
 from scraper.demo import DemoError, demo_site
 from scraper.exceptions import ConfigurationError
+from scraper.memory import collect_less
 from scraper.outcome import ExitStatus, exit_status
 from scraper.spiders.topics import TopicsSpider
 
@@ -59,6 +60,7 @@ class Command(ScrapyCrawl):
 
     def _crawl(self, name: str, spargs: dict[str, str]) -> ExitStatus:
         assert self.crawler_process is not None  # set by Scrapy before run
+        collect_less("scraper.extensions", "scraper.pipelines")
         try:
             crawler = self._create_crawler(name)
         except KeyError as error:

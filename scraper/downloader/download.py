@@ -62,7 +62,7 @@ class Download:
     def __init__(self, fetch: Fetch, transport: Transport) -> None:
         self._fetch = fetch
         self._transport = transport
-        self._exchange = Exchange(self._ask_if_late)
+        self._exchange = Exchange()
         self._sent = False
         self._deadline = Deadline(fetch.timeout)
         self._leave: asyncio.Future[None] | None = None
@@ -94,7 +94,7 @@ class Download:
             # and no attempt in the sense of RetryMiddleware (RFC 9112 9.3.1).
             if fetch.method not in IDEMPOTENT:
                 raise
-            self._exchange = Exchange(self._ask_if_late)
+            self._exchange = Exchange()
             return await self._attempt(route._replace(fresh=True))
 
     async def _attempt(self, route: Route) -> Completed | TooLarge:
@@ -107,7 +107,7 @@ class Download:
                 fetch, transport.destinations, close=connector.force_close
             )
             answer = await self._exchange.ask(
-                request, connector, transport.timeout, buffer
+                request, connector, transport.timeout, buffer, self._ask_if_late
             )
             return await self._read(answer)
         except aiohttp.ClientConnectorError as error:

@@ -47,13 +47,9 @@ class Answer(NamedTuple):
 
 
 class Exchange:
-    """A request under way. `end` must follow `ask`, whatever comes of it.
+    """A request under way. `end` must follow `ask`, whatever comes of it."""
 
-    `may_send` is waited for when there is a connection, just before the request goes out.
-    """
-
-    def __init__(self, may_send: Callable[[], Awaitable[None]]) -> None:
-        self._may_send = may_send
+    def __init__(self) -> None:
         self._lent: Connection | None = None
         self._connection: PeerConnection | None = None
         self._reused = False
@@ -79,8 +75,11 @@ class Exchange:
         connector: DirectConnector,
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - several limits, aiohttp's
         buffer: int,
+        may_send: Callable[[], Awaitable[None]],
     ) -> Answer:
         """Send `request` once and return the answer, whose body may have `buffer` bytes unread.
+
+        `may_send` is waited for when there is a connection, just before the request goes out.
 
         Raises DroppedError if the connection is closed first, aiohttp's ClientConnectorError or
         ConnectionTimeoutError if there is none, its HttpProcessingError for what is no response,
@@ -88,7 +87,7 @@ class Exchange:
         """
         try:
             connection = await self._connect(request, connector, timeout)
-            await self._may_send()
+            await may_send()
             self.phase = "waiting for the response"
             connection.send(request, timeout.sock_read, buffer)
             answer = await self._final_answer(connection)

@@ -103,8 +103,11 @@ class LexborElement(Element):
         of_any = by_tag[ANY]
         for node in islice(self.node.traverse(), GLANCED_AT if missing else 0):
             for wanted in by_tag.get(node.tag, of_any):  # type: ignore[arg-type]  # str
-                if found[wanted.place] is None and _has_classes(node, wanted.classes):
-                    found[wanted.place] = _taken(node, wanted)
+                place, classes = wanted.place, wanted.classes
+                if found[place] is None and (
+                    not classes or _has_classes(node, classes)
+                ):
+                    found[place] = _taken(node, wanted)
                     missing -= 1
             if not missing:
                 break
@@ -125,8 +128,6 @@ class LexborElement(Element):
 
 
 def _has_classes(node: LexborNode, classes: frozenset[str]) -> bool:
-    if not classes:
-        return True
     if not node.is_element_node:  # a comment
         return False
     return classes.issubset(_WHITE_SPACE.split(node.attrs.sget("class", "")))
@@ -151,30 +152,24 @@ def _text(root: LexborNode) -> str:
 
 
 def _flow(root: LexborNode) -> list[str]:
-    """Do what `Element` does for any engine, in one walk of lexbor's: most of what a page shows goes through here."""
+    """Do what `Element` does for any engine, on lexbor's nodes: most of what a page shows goes through here."""
     parts: list[str] = []
-    around = [
-        (root.mem_id, "")
-    ]  # the elements that a node is in, and what follows each
-    hidden = 0  # how many elements are around what is hidden
-    nodes = root.traverse(include_text=True)
-    next(nodes)
-    for node in nodes:
-        parent = node.parent
-        assert parent is not None  # `root` is around all of them
-        while around[-1][0] != parent.mem_id:
-            parts.append(around.pop()[1])
-            if len(around) < hidden:
-                hidden = 0
+    around: list[tuple[LexborNode, str]] = []  # elements, and what follows each
+    node = root.first_child
+    while node is not None or around:
+        if node is None:
+            element, breaks = around.pop()
+            parts.append(breaks)
+            node = element.next
+            continue
         text = node.text_content
         if text is not None:
-            if not hidden:
-                parts.append(text)
+            parts.append(text)
+            node = node.next
             continue
-        breaks = "" if hidden or node.tag not in BREAKING else " "
+        tag = node.tag
+        breaks = " " if tag in BREAKING else ""
         parts.append(breaks)
-        around.append((node.mem_id, breaks))
-        if not hidden and node.tag in HIDDEN:
-            hidden = len(around)
-    parts += [after for _, after in around]
+        around.append((node, breaks))
+        node = None if tag in HIDDEN else node.first_child
     return parts

@@ -26,6 +26,7 @@ OWN_CALL = "Python calls of this project's functions"
 WAKE_UP = "wake-ups of another thread"
 RECORD = "log records"
 STATEMENT = "SQL statements"
+CYCLE = "objects that only a garbage collection frees"
 
 _OWN = str(Path(scraper.__file__).parent)
 
@@ -64,8 +65,11 @@ def costs_of_crawl(folder: Path, pages: int) -> Costs:
             FEEDS={str(folder / "articles.csv"): {"format": "csv"}},
             PROGRESS_INTERVAL=600,
         )
+        gc.disable()
         with _counting(costs.counts):
             crawler = asyncio.run(crawl_async(settings))
+        costs.counts[CYCLE] = gc.collect()
+        gc.enable()
     costs.pages = crawler.stats.get_value("pages/done")
     # The loop is gone, with the tasks and timers of the moment; the crawler still has all that is the crawl's.
     costs.kept = _alive() - before
