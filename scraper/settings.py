@@ -57,6 +57,12 @@ ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 32
 CONCURRENT_REQUESTS_PER_DOMAIN = 32
 
+# As many pages again wait for their turn, in which a retry has its place too: Scrapy's defaults are a stack, which
+# leaves what is at its bottom until the end, and -1, which puts retries behind all else.
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
+SCHEDULER_DISK_QUEUE = "scrapy.squeues.PickleFifoDiskQueue"
+RETRY_PRIORITY_ADJUST = 0
+
 # ---------------------------------------------------------------------------
 # Nothing is lost on the wire (docs/politeness.md)
 

@@ -8,6 +8,7 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from scraper.crawl_store import CrawlStore
@@ -25,10 +26,17 @@ from scraper.spiders.arguments import Arguments
 from scraper.spiders.checks import NO_ARTICLE, NotAPageError, why_no_article
 from scraper.spiders.discovery import Discovery
 from scraper.spiders.reading import PageReader, ReadPage
+from scraper.spiders.room import Room
 from scraper.storage import StorageError
 from scraper.storage.turns import Index
 
 NO_TOPIC = "no link to a topic"
+
+ACTIVE_SIZE = "SCRAPER_SLOT_MAX_ACTIVE_SIZE"
+"""The setting for how many bytes of answers may wait to be read; beyond that nothing is sent."""
+
+USUAL_SIZE = 100_000
+"""Bytes of a page."""
 
 LOOKS = 2
 """Attempts at the index after which one without topics is no accident."""
@@ -53,6 +61,7 @@ class TopicsSpider(Spider):
         site: SiteProfile,
         arguments: Arguments,
         reader: PageReader,
+        room: Room,
     ) -> None:
         super().__init__(allowed_domains=list(site.allowed_domains))
         self.site = site
@@ -61,8 +70,8 @@ class TopicsSpider(Spider):
         self.frontier: Frontier = MemoryFrontier()
         self.settlement = Settlement(self.frontier)
         self._reader = reader
+        self._room = room
         self._discovery = Discovery(site, self.frontier)
-        self._may_go_on = asyncio.Event()
         self._closing: asyncio.Task[None] | None = None
 
     @classmethod
@@ -76,18 +85,30 @@ class TopicsSpider(Spider):
         sites, name = settings.getdict("SITES"), arguments.site or settings["SITE"]
         site = SiteProfile.from_settings(sites, name, arguments.url)
         reader = PageReader.from_settings(settings, site)
+        # Of topics that may end at any page, none is asked for too soon.
+        ahead = 0 if arguments.only_new else settings.getint("CONCURRENT_REQUESTS")
+        room = Room(crawler, ahead)
         share_heap()  # the threads that download and store start after this
-        spider = super().from_crawler(crawler, site, arguments, reader)
+        spider = super().from_crawler(crawler, site, arguments, reader, room)
         spider.settlement.connect(crawler)
-        crawler.signals.connect(spider.scheduler_empty, signals.scheduler_empty)
+        crawler.signals.connect(room.look, signals.scheduler_empty)
         return spider
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Let the answers to all requests at once wait to be read, unless SCRAPER_SLOT_MAX_ACTIVE_SIZE is set."""
+        super().update_settings(settings)
+        if not settings.getpriority(ACTIVE_SIZE):
+            size = settings.getint("CONCURRENT_REQUESTS") * USUAL_SIZE
+            size = max(size, settings.getint(ACTIVE_SIZE))
+            settings.set(ACTIVE_SIZE, size, priority="spider")
 
     def use_database(self, store: CrawlStore) -> None:
         """Have the frontier in the crawl database, with what an unfinished crawl left there."""
         self.store = store
         store.only_new = self.arguments.only_new
         frontier = SharedFrontier if store.options.shared else StoredFrontier
-        self.use_frontier(frontier(store, self._may_go_on.set))
+        self.use_frontier(frontier(store, self._room.look))
 
     def use_frontier(self, frontier: Frontier) -> None:
         """Take the pages from `frontier`; to be called before the crawl begins."""
@@ -102,7 +123,7 @@ class TopicsSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Yield the index, then page after page as the engine has room for them.
 
-        At no time more pages wait in the scheduler than the engine can take, so that
+        At no time more pages wait in the scheduler than there may be requests at once, so that
         memory does not grow with the site
         (https://docs.scrapy.org/en/latest/topics/spiders.html, "Delaying start request iteration").
         """
@@ -113,12 +134,10 @@ class TopicsSpider(Spider):
             self.settlement.index_requested()
             yield self._index_request()
         while not self.settlement.is_complete:
-            room = not self.crawler.engine.needs_backout()
-            if room and (page := self.frontier.next_page()):
+            if self._room.is_left and (page := self.frontier.next_page()):
                 yield self.request_for(page)
             else:
-                self._may_go_on.clear()
-                await self._may_go_on.wait()
+                await self._room.change()
 
     def _has_pages(self) -> bool:
         """Whether the frontier has its pages without the index: those listed, or those of an unfinished crawl."""
@@ -154,10 +173,6 @@ class TopicsSpider(Spider):
         if is_known:
             self.settlement.index_not_needed()
         return is_known
-
-    def scheduler_empty(self) -> None:
-        """Let `start` go on: the engine has room, or a page was settled (signal `scheduler_empty`)."""
-        self._may_go_on.set()
 
     def _index_request(self) -> Request:
         return Request(
@@ -248,6 +263,7 @@ class TopicsSpider(Spider):
         @returns items 1 1
         @returns requests 0 0
         """
+        self._room.look()
         yield from self._take_page(response, page)
 
     def _take_page(

@@ -1,5 +1,6 @@
 """Scrapy components that crawls under test are run with."""
 
+from collections import deque
 from typing import Any
 
 from scrapy import Request
@@ -18,6 +19,28 @@ class WatchedScheduler(Scheduler):
         if self.stats:
             self.stats.max_value("tests/most_pending", len(self))
         return queued
+
+
+class OrderlyScheduler(Scheduler):
+    """Counts what leaves in the order in which it came, and without a priority, in the stat `tests/in_turn`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._line: deque[Request] = deque()
+
+    def enqueue_request(self, request: Request) -> bool:
+        queued = super().enqueue_request(request)
+        if queued:
+            self._line.append(request)
+        return queued
+
+    def next_request(self) -> Request | None:
+        request = super().next_request()
+        if request is None or self.stats is None:
+            return request
+        if self._line.popleft() is request and request.priority == 0:
+            self.stats.inc_value("tests/in_turn")
+        return request
 
 
 class RefusingScheduler(Scheduler):

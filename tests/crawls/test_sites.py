@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from scraper.demo.content import DemoSite
-from tests.crawls.running import crawl
+from scraper.spiders.topics import ACTIVE_SIZE, TopicsSpider
+from tests.crawls.running import crawl, project_settings
 from tests.crawls.test_paginations import Row, assert_complete
+from tests.faults.catalogue import FAULTS
+from tests.faults.crawling import crawl_quickly
+from tests.faults.site import Bad, FaultySite, serving
 from tests.sites.encodings import ENCODINGS
 from tests.sites.fixtures import ServeSite
 from tests.sites.server import SiteServer
@@ -166,20 +170,51 @@ def test_all_topics_advance_together_and_no_more_is_in_flight_than_set(
     assert max(counts) - min(counts) <= 2
 
 
-def test_the_scheduler_never_holds_more_than_the_engine_can_take(
-    tmp_path: Path, site_server: ServeSite
+@pytest.mark.parametrize("arguments", [{}, {"only": "new"}])
+def test_as_many_pages_wait_in_the_scheduler_as_there_are_requests_at_once(
+    tmp_path: Path, site_server: ServeSite, arguments: dict[str, str]
 ) -> None:
+    """And no more, whatever the size of the site; none if a topic may end at any page."""
     server = site_server(
         content=DemoSite(topics=3, pages=40, articles=5), latency=0.005
     )
     crawled = crawl(
         tmp_path,
         server.profile(),
-        CONCURRENT_REQUESTS=4,
+        arguments,
+        CONCURRENT_REQUESTS=8,
+        CRAWL_DB=f"sqlite:///{tmp_path}/crawls.db",
         SCHEDULER="tests.crawls.components.WatchedScheduler",
     )
     assert crawled.reasons == []
-    assert crawled.stat("tests/most_pending") <= 2
+    ahead = 0 if arguments else 8
+    assert ahead <= crawled.stat("tests/most_pending") <= ahead + 2
+
+
+def test_what_waits_in_the_scheduler_has_its_turn_retries_too(tmp_path: Path) -> None:
+    content = DemoSite(topics=3, pages=40, articles=5)
+    site = FaultySite({(0, 2): Bad(FAULTS["503"].send, 1)}, content)
+    with serving(site):
+        crawled = crawl_quickly(
+            tmp_path, site, SCHEDULER="tests.crawls.components.OrderlyScheduler"
+        )
+    assert crawled.reasons == []
+    assert crawled.stat("retry/count") == 1
+    assert crawled.stat("tests/in_turn") == len(site.visits) + 1  # and the index
+
+
+@pytest.mark.parametrize(
+    ("at_once", "own", "expected"),
+    [(32, {}, 5_000_000), (200, {}, 20_000_000), (200, {"as_set": 7}, 7)],
+)
+def test_answers_to_all_requests_at_once_may_wait_to_be_read(
+    at_once: int, own: dict[str, int], expected: int
+) -> None:
+    settings = project_settings(CONCURRENT_REQUESTS=at_once)
+    if own:
+        settings.set(ACTIVE_SIZE, own["as_set"], priority="project")
+    TopicsSpider.update_settings(settings)
+    assert settings.getint(ACTIVE_SIZE) == expected
 
 
 def test_a_profile_says_what_a_page_must_have(
