@@ -24,9 +24,9 @@ PSEUDO_CLASSES = frozenset(
 Others are unknown to one of them (`:lang`), or differ (`:empty` beside a comment, `:disabled` inside of a fieldset).
 """
 
-_NAME = r"[A-Za-z_][\w-]*"
-_VALUE = rf"""(?:{_NAME}|"[^"\\\n]*"|'[^'\\\n]*')"""
-_SIMPLE = rf"(?:[.#]{_NAME}|\[{_NAME}(?:[~^$*]?={_VALUE}(?: i)?)?\])"
+NAME = r"[A-Za-z_][\w-]*"
+_VALUE = rf"""(?:{NAME}|"[^"\\\n]*"|'[^'\\\n]*')"""
+_SIMPLE = rf"(?:[.#]{NAME}|\[{NAME}(?:[~^$*]?={_VALUE}(?: i)?)?\])"
 _COMPOUND = rf"(?:(?:\*|[A-Za-z][A-Za-z0-9]*){_SIMPLE}*|{_SIMPLE}+)"
 _COMMON = re.compile(rf"{_COMPOUND}(?:\s*[>+~ ]\s*{_COMPOUND})*", re.ASCII)
 """Names, classes, ids and attributes."""

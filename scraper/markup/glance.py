@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from scraper.markup.css import NAME
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from scraper.markup.selector import Group, Selector, Take
 
-_COMPOUND = re.compile(
-    r"(?P<tag>[a-z][a-z0-9]*)?(?P<classes>(?:\.[A-Za-z_][\w-]*)*)", re.ASCII
-)
+_COMPOUND = re.compile(rf"(?P<tag>[a-z][a-z0-9]*)?(?P<classes>(?:\.{NAME})*)", re.ASCII)
 
 ANY = ""
 """The tag of what is wanted of elements of any name."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 
@@ -11,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from scraper.markup.element import Element
 from scraper.markup.glance import ANY, Glance, Wanted
 from scraper.markup.selector import Take
-from scraper.markup.text import BREAKING, HIDDEN, fold
+from scraper.markup.text import BREAKING, HIDDEN, WHITE_SPACE, fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +22,6 @@ _DOCTYPE = b"<!DOCTYPE html>"
 
 GLANCED_AT = 50
 """Elements that are walked through before a search is cheaper."""
-
-_WHITE_SPACE = re.compile(r"[ \t\n\f\r]")
 
 
 def parse_tree(html: str | bytes) -> LexborNode:
@@ -102,7 +99,7 @@ class LexborElement(Element):
         by_tag = glance.by_tag
         of_any = by_tag[ANY]
         for node in islice(self.node.traverse(), GLANCED_AT if missing else 0):
-            for wanted in by_tag.get(node.tag, of_any):  # type: ignore[arg-type]  # str
+            for wanted in by_tag.get(node.tag or ANY, of_any):
                 place, classes = wanted.place, wanted.classes
                 if found[place] is None and (
                     not classes or _has_classes(node, classes)
@@ -130,7 +127,7 @@ class LexborElement(Element):
 def _has_classes(node: LexborNode, classes: frozenset[str]) -> bool:
     if not node.is_element_node:  # a comment
         return False
-    return classes.issubset(_WHITE_SPACE.split(node.attrs.sget("class", "")))
+    return classes.issubset(WHITE_SPACE.split(node.attrs.sget("class", "")))
 
 
 def _taken(node: LexborNode, wanted: Wanted) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup
 
-from scraper.markup.css import DESCENDANT, split_groups
+from scraper.markup.css import DESCENDANT, NAME, split_groups
+from scraper.markup.text import WHITE_SPACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,18 +19,17 @@ if TYPE_CHECKING:
     Match = Callable[[Tag], bool]
 
 _PIECE = re.compile(
-    r"""
+    rf"""
       (?P<tag> \* | [A-Za-z][A-Za-z0-9]* )
-    | \. (?P<class> [A-Za-z_][\w-]* )
-    | \# (?P<id> [A-Za-z_][\w-]* )
-    | \[ (?P<attribute> [A-Za-z_][\w-]* )
+    | \. (?P<class> {NAME} )
+    | \# (?P<id> {NAME} )
+    | \[ (?P<attribute> {NAME} )
       (?: (?P<operator> [~^$*]?= )
-          (?: (?P<word> [A-Za-z_][\w-]* ) | "(?P<double> [^"\\\s]+ )" | '(?P<single> [^'\\\s]+ )' )
+          (?: (?P<word> {NAME} ) | "(?P<double> [^"\\\s]+ )" | '(?P<single> [^'\\\s]+ )' )
       )? \]
     """,
     re.VERBOSE | re.ASCII,
 )
-_WHITE_SPACE = re.compile(r"[ \t\n\f\r]")
 _FOLDED = frozenset({"type"})  # attributes whose values have no case to soupsieve
 
 
@@ -116,7 +116,7 @@ def _text(value: str | list[str]) -> str:
 
 _COMPARISONS: dict[str, Callable[[str, str], bool]] = {
     "=": lambda text, value: text == value,
-    "~=": lambda text, value: value in _WHITE_SPACE.split(text),
+    "~=": lambda text, value: value in WHITE_SPACE.split(text),
     "^=": str.startswith,
     "$=": str.endswith,
     "*=": lambda text, value: value in text,

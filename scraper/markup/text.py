@@ -20,6 +20,9 @@ BREAKING = frozenset(
 # fmt: on
 """Elements that part words: `br`, and what the HTML Standard (15.3, "Non-replaced elements") does not show inline."""
 
+WHITE_SPACE = re.compile(r"[ \t\n\f\r]")
+"""What parts the words of an attribute ("ASCII whitespace" of the Infra Standard)."""
+
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]+"
 )

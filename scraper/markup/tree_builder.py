@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, cast
 
 from bs4 import BeautifulSoup, Comment, Tag
 from bs4.builder import HTMLTreeBuilder
 from bs4.element import AttributeValueList
+
+from scraper.markup.text import WHITE_SPACE
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 # page's text when soupsieve joins them, and `[class^=a]` means the same to both engines;
 # BeautifulSoup itself would fold white space.
 _TOKEN_LISTS = ("class", "rel")
-_WHITE_SPACE = re.compile(r"[ \t\n\f\r]")
 
 
 def to_soup(root: LexborNode) -> Tag:
@@ -60,7 +60,7 @@ def _start(soup: BeautifulSoup, node: LexborNode) -> str:
     element = cast("Tag", soup.handle_starttag(tag, None, None, attributes))
     for name in _TOKEN_LISTS:
         if name in attributes:
-            element[name] = AttributeValueList(_WHITE_SPACE.split(attributes[name]))
+            element[name] = AttributeValueList(WHITE_SPACE.split(attributes[name]))
     return tag
 
 

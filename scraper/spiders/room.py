@@ -4,6 +4,21 @@ import asyncio
 
 from scrapy.core.scheduler import Scheduler
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
+
+ACTIVE_SIZE = "SCRAPER_SLOT_MAX_ACTIVE_SIZE"
+"""The setting for how many bytes of answers may wait to be read; beyond that nothing is sent."""
+
+USUAL_SIZE = 100_000
+"""Bytes of a page."""
+
+
+def make_room(settings: BaseSettings) -> None:
+    """Let the answers to all requests at once wait to be read, unless ACTIVE_SIZE is set."""
+    if not settings.getpriority(ACTIVE_SIZE):
+        size = settings.getint("CONCURRENT_REQUESTS") * USUAL_SIZE
+        size = max(size, settings.getint(ACTIVE_SIZE))
+        settings.set(ACTIVE_SIZE, size, priority="spider")
 
 
 class Room:

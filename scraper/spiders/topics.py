@@ -26,17 +26,11 @@ from scraper.spiders.arguments import Arguments
 from scraper.spiders.checks import NO_ARTICLE, NotAPageError, why_no_article
 from scraper.spiders.discovery import Discovery
 from scraper.spiders.reading import PageReader, ReadPage
-from scraper.spiders.room import Room
+from scraper.spiders.room import Room, make_room
 from scraper.storage import StorageError
 from scraper.storage.turns import Index
 
 NO_TOPIC = "no link to a topic"
-
-ACTIVE_SIZE = "SCRAPER_SLOT_MAX_ACTIVE_SIZE"
-"""The setting for how many bytes of answers may wait to be read; beyond that nothing is sent."""
-
-USUAL_SIZE = 100_000
-"""Bytes of a page."""
 
 LOOKS = 2
 """Attempts at the index after which one without topics is no accident."""
@@ -96,12 +90,9 @@ class TopicsSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Let the answers to all requests at once wait to be read, unless SCRAPER_SLOT_MAX_ACTIVE_SIZE is set."""
+        """Make room for the answers to all requests at once; see `make_room`."""
         super().update_settings(settings)
-        if not settings.getpriority(ACTIVE_SIZE):
-            size = settings.getint("CONCURRENT_REQUESTS") * USUAL_SIZE
-            size = max(size, settings.getint(ACTIVE_SIZE))
-            settings.set(ACTIVE_SIZE, size, priority="spider")
+        make_room(settings)
 
     def use_database(self, store: CrawlStore) -> None:
         """Have the frontier in the crawl database, with what an unfinished crawl left there."""

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from scraper.demo.content import DemoSite
-from scraper.spiders.topics import ACTIVE_SIZE, TopicsSpider
+from scraper.spiders.room import ACTIVE_SIZE
+from scraper.spiders.topics import TopicsSpider
 from tests.crawls.running import crawl, project_settings
 from tests.crawls.test_paginations import Row, assert_complete
 from tests.faults.catalogue import FAULTS
