@@ -69,6 +69,8 @@ def test_serves_until_ctrl_c() -> None:
         stderr=subprocess.PIPE,
         text=True,
         cwd=PROJECT,
+        # Where the tests run in the background, a shell may have had Ctrl-C ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 (one thread)
     ) as process:
         try:
             assert process.stdout is not None
