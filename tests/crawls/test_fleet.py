@@ -88,6 +88,8 @@ def test_ctrl_c_ends_all_workers_and_the_same_command_goes_on(
     server = site_server(content=SITE, latency=0.5)
     with command(server, tmp_path, "articles.csv", verb=FLEET) as process:
         wait_until(lambda: len(server.pages) > 10)
+        server.latency = 2.0  # the second Ctrl-C comes while pages are under way
+        sleep(0.6)
         for _ in range(times):
             process.send_signal(signal.SIGINT)
             sleep(1.0)  # two at once are one: signals do not queue
