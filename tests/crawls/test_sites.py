@@ -176,9 +176,7 @@ def test_as_many_pages_wait_in_the_scheduler_as_there_are_requests_at_once(
     tmp_path: Path, site_server: ServeSite, arguments: dict[str, str]
 ) -> None:
     """And no more, whatever the size of the site; none if a topic may end at any page."""
-    server = site_server(
-        content=DemoSite(topics=3, pages=40, articles=5), latency=0.005
-    )
+    server = site_server(content=DemoSite(topics=3, pages=40, articles=5), latency=0.1)
     crawled = crawl(
         tmp_path,
         server.profile(),
