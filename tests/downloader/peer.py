@@ -163,6 +163,10 @@ class Peer:
                 return
 
     async def _drop(self) -> None:
+        # Python 3.11 loses a connection that was accepted just before its server is closed.
+        for listening in self._server.sockets:
+            self._loop.remove_reader(listening)
+        await self._take_turns()
         self._server.close()
         tasks = list(self._tasks)
         for task in tasks:
@@ -171,6 +175,10 @@ class Peer:
         for writer in self._writers:
             # TLS would wait for the client's farewell.
             writer.transport.abort()
-        # Transports close in the turns of the loop that follow.
+        await self._take_turns()
+
+    @staticmethod
+    async def _take_turns() -> None:
+        """Let the loop make and close transports, which takes it some turns."""
         for _ in range(3):
             await asyncio.sleep(0)

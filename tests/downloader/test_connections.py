@@ -65,33 +65,37 @@ def test_responses_on_kept_connections_know_their_peer(serve: Serve) -> None:
     assert peer.connections == 1
 
 
-def closing_on_the_second(start: bytes = b"") -> Callable[[Call], Any]:
-    """Return an answer to the first request of each connection; the second gets `start` only."""
+def closing_on_the_second(
+    start: bytes = b"", *, together: int = 1
+) -> Callable[[Call], Any]:
+    """Return an answer to the first request of each connection; the second gets `start` only.
+
+    The first answers are given when there are as many connections as are to be had `together`.
+    """
     known: set[int] = set()
+    enough = asyncio.Event()
 
     async def answer(call: Call) -> None:
         if call.connection in known:
             await call.send(start)
             call.close()
-        else:
-            known.add(call.connection)
-            await call.reply(b"hello")
+            return
+        known.add(call.connection)
+        if len(known) >= together:
+            enough.set()
+        await enough.wait()
+        await call.reply(b"hello")
 
     return answer
 
 
-async def fill_pool(fetcher: Any, url: str, count: int) -> None:
-    """Have `count` connections kept, by as many requests at once."""
-    await asyncio.gather(*(fetcher(url) for _ in range(count)))
-
-
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
 def test_a_kept_connection_that_died_costs_nothing(serve: Serve, method: str) -> None:
-    peer = serve(closing_on_the_second())
+    peer = serve(closing_on_the_second(together=4))
 
     async def run() -> None:
         async with opened(DOWNLOADER_THREADS=1) as fetcher:
-            await fill_pool(fetcher, peer.url(), 4)
+            await asyncio.gather(*(fetcher(peer.url()) for _ in range(4)))
             kept = peer.connections
             await fetcher(peer.url("/again"), method=method)
             # Not over another of the kept ones, which are just as dead.
