@@ -62,17 +62,17 @@ class Command(CrawlCommand):
         began = monotonic()
         try:
             crawl = self._enter(spargs)
-            outcome, status = self._work(crawl, spargs)
+            fleet = self._work(crawl, spargs)
             is_dead = crawl.was_given_up()
-            crawl.leave()
+            crawl.leave(fleet.pids)
         except StorageError as error:
             sys.stderr.write(f"scrapy fleet: {error}\n")
             return ExitStatus.CANNOT_WRITE
-        if outcome is Outcome.HOPELESS:
-            return ExitStatus(status)
-        if outcome is Outcome.KILLED:
+        if fleet.outcome is Outcome.HOPELESS:
+            return ExitStatus(fleet.status)
+        if fleet.outcome is Outcome.KILLED:
             return ExitStatus.INTERRUPTED
-        reason = WORKERS_CRASHED if outcome is Outcome.CRASHED else INTERRUPTED
+        reason = WORKERS_CRASHED if fleet.outcome is Outcome.CRASHED else INTERRUPTED
         if is_dead:
             reason = SITE_DEAD
         finish = {
@@ -106,8 +106,8 @@ class Command(CrawlCommand):
         except StorageError as error:
             raise ConfigurationError(str(error)) from error
 
-    def _work(self, crawl: FleetCrawl, spargs: dict[str, str]) -> tuple[Outcome, int]:
-        """Have the workers work; returns how that ended, with the exit status of one that was hopeless."""
+    def _work(self, crawl: FleetCrawl, spargs: dict[str, str]) -> Fleet:
+        """Have the workers work; returns the fleet, which tells how that ended."""
         assert self.settings is not None  # set by Scrapy before run
         size = self._opts.workers or cores()
         goes_on = "goes on" if crawl.entry.begun.resumed else "begins"
@@ -124,7 +124,8 @@ class Command(CrawlCommand):
                 crawl.hung,
                 self.settings.getint("FLEET_RESTARTS"),
             )
-            return fleet.run(), fleet.status
+            fleet.run()
+        return fleet
 
 
 def cores() -> int:

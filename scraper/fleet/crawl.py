@@ -106,7 +106,7 @@ class FleetCrawl:
 
     def bury(self, worker: Worker, status: int) -> None:
         """A worker ended unexpectedly: what it had on lease is free at once."""
-        pages = self._try(lambda c: _bury_process(c, self.crawl_id, worker.pid))
+        pages = self._try(lambda c: _bury(c, self.crawl_id, {worker.pid}))
         whose = "its pages" if pages is None else f"its {pages} pages"
         logger.error(
             "Worker %d ended unexpectedly (status %d); %s go to the others",
@@ -120,8 +120,9 @@ class FleetCrawl:
         was = self._try(lambda c: dead_sites.was_given_up(c, self.crawl_id))
         return bool(was)
 
-    def leave(self) -> None:
-        """Leave the crawl to whoever finishes it."""
+    def leave(self, pids: Collection[int]) -> None:
+        """Leave the crawl to whoever finishes it, with what the processes `pids` had no time to give back."""
+        self._try(lambda c: _bury(c, self.crawl_id, pids))
         self._try(lambda c: workers.leave(c, self.crawl_id, self._name))
         self._engine.dispose()
 
@@ -140,14 +141,13 @@ class FleetCrawl:
             return None
 
 
-def _bury_process(connection: Connection, crawl_id: int, pid: int) -> int:
-    return sum(
-        _bury(connection, crawl_id, row.name)
+def _bury(connection: Connection, crawl_id: int, pids: Collection[int]) -> int:
+    """Take back what processes of this machine have on lease; returns how many pages."""
+    names = [
+        row.name
         for row in workers.read_all(connection, crawl_id)
-        if (row.pid, row.host) == (pid, socket.gethostname())
-    )
-
-
-def _bury(connection: Connection, crawl_id: int, name: str) -> int:
-    workers.leave(connection, crawl_id, name)
-    return leases.release(connection, crawl_id, name)
+        if row.pid in pids and row.host == socket.gethostname()
+    ]
+    for name in names:
+        workers.leave(connection, crawl_id, name)
+    return sum(leases.release(connection, crawl_id, name) for name in names)

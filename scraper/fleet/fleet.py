@@ -49,24 +49,31 @@ class Fleet:
     restarts: int
     status: int = 0
     """The exit status of the worker that says that it cannot be done."""
+    pids: set[int] = field(default_factory=set)
+    """The process ids of all workers it ever had."""
     _workers: list[Worker] = field(default_factory=list)
     _stops: int = 0
     _hopeless: bool = False
     _crashed_for_good: bool = False
     _woken: threading.Event = field(default_factory=threading.Event)
 
-    def run(self) -> Outcome:
+    def run(self) -> None:
         """Work until all workers have ended."""
         with self._listening():
             try:
-                self._workers = [self.start(n) for n in range(1, self.size + 1)]
+                for number in range(1, self.size + 1):
+                    self._start(number)
                 while self._workers:
                     self._woken.wait(LOOK)
                     self._look()
                     self.tick()
             finally:
                 self._end_all()
-        return self._outcome()
+
+    def _start(self, number: int) -> None:
+        worker = self.start(number)
+        self._workers.append(worker)
+        self.pids.add(worker.pid)
 
     def _look(self) -> None:
         hung = self.hung([worker.pid for worker in self._workers])
@@ -90,11 +97,13 @@ class Fleet:
         self.crashed(worker, status)
         if self.restarts > 0:
             self.restarts -= 1
-            self._workers.append(self.start(worker.number))
+            self._start(worker.number)
         else:
             self._crashed_for_good = True
 
-    def _outcome(self) -> Outcome:
+    @property
+    def outcome(self) -> Outcome:
+        """How the work ended."""
         if self._hopeless:
             return Outcome.HOPELESS
         if self._stops:

@@ -7,9 +7,10 @@ from pathlib import Path
 from time import sleep
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import func, make_url, select
 
 from scraper.storage import open_database, transaction, workers
+from scraper.storage.schema import is_leased, pages
 from scraper.storage.workers import Role
 from tests.crawls.processes import end, is_alive, wait_until
 from tests.crawls.running import read_csv
@@ -95,6 +96,7 @@ def test_ctrl_c_ends_all_workers_and_the_same_command_goes_on(
             sleep(1.0)  # two at once are one: signals do not queue
         log = end(process, 130)
     assert not any(is_alive(pid) for pid in workers_of(tmp_path))
+    assert not leased_pages(tmp_path), "who goes on would wait for them"
     assert ("NOT DONE" in log) == (times == 1)
     server.latency = 0.02
     with command(server, tmp_path, "articles.csv", verb=FLEET) as process:
@@ -111,6 +113,7 @@ def test_workers_end_with_a_fleet_that_is_killed(
         process.kill()
         pids = workers_of(tmp_path)
         wait_until(lambda: not any(is_alive(pid) for pid in pids))
+    assert not leased_pages(tmp_path)
     server.latency = 0.02
     with command(server, tmp_path, "articles.csv", verb=FLEET) as process:
         end(process)
@@ -138,6 +141,16 @@ def test_what_cannot_be_is_one_line(
         log = end(process, status)
     assert said in log
     assert "Traceback" not in log
+
+
+def leased_pages(folder: Path) -> int:
+    """How many pages some worker still has in work, as far as the database knows."""
+    engine = open_database(make_url(database(folder)), create=False)
+    with transaction(engine, reads_only=True) as connection:
+        count = select(func.count()).select_from(pages).where(is_leased)
+        leased = connection.execute(count).scalar_one()
+    engine.dispose()
+    return leased
 
 
 def workers_of(folder: Path) -> list[int]:
