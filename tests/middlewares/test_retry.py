@@ -55,9 +55,10 @@ def test_the_wait_can_be_set_for_one_request(serve: Serve) -> None:
     url = serve(answer).url()
     urls = [f"{url}{number}" for number in range(12)]
     meta = {"retry_backoff": {"cap": 0}}
-    spider, _ = ask(urls, SECOND, meta=meta)
+    long = {"RETRY_BACKOFF_BASE": 20.0, "RETRY_BACKOFF_CAP": 20.0}
+    spider, _ = ask(urls, long, meta=meta)
     assert len(spider.done) == 12
-    assert max(answer.waits) < 0.25
+    assert max(answer.waits) < 5, "on a busy machine, too"
 
 
 def test_a_wait_that_makes_no_sense_is_said(serve: Serve) -> None:
