@@ -4,8 +4,11 @@ from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.http import Response, TextResponse
 
-SCANNED = 4 * 4096
-"""Bytes at the beginning: Scrapy looks at 4,096 characters, each of which has four at most."""
+SCANNED = 4096
+"""Characters at the beginning that Scrapy looks at."""
+
+_MOST_BYTES = 4
+"""Of a character in UTF-8."""
 
 
 class QuickMetaRefreshMiddleware(MetaRefreshMiddleware):
@@ -28,5 +31,8 @@ def may_refresh(response: Response) -> bool:
     """Whether the beginning of a page may hold `http-equiv="refresh"`, with or without character references."""
     if not isinstance(response, TextResponse) or response.encoding != "utf-8":
         return True
-    beginning = response.body[:SCANNED].lower()
+    beginning = response.body[:SCANNED]
+    if not beginning.isascii():
+        beginning = response.body[: SCANNED * _MOST_BYTES]
+    beginning = beginning.lower()
     return b"refresh" in beginning or b"&#" in beginning

@@ -114,7 +114,7 @@ class TopicsSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Yield the index, then page after page as the engine has room for them.
 
-        At no time more pages wait in the scheduler than there may be requests at once, so that
+        In the scheduler wait about as many pages as there may be requests at once (see Room), so that
         memory does not grow with the site
         (https://docs.scrapy.org/en/latest/topics/spiders.html, "Delaying start request iteration").
         """
