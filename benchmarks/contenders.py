@@ -15,7 +15,7 @@ _PEERS = Path(__file__).parent / "peers"
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """One of the compared: `script` is its file in `peers/`, None for this project.
+    """One of the compared: `script` is its file in `peers/`, None for this project, whose command begins with `verb`.
 
     `packages` are what it needs (names to import), `slow` means fewer rounds.
     """
@@ -23,6 +23,7 @@ class Contender:
     name: str
     title: str
     script: str | None = None
+    verb: tuple[str, ...] = ("crawl",)
     options: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     slow: bool = False
@@ -38,9 +39,16 @@ class Contender:
         """Return the command that crawls the site at `url` into `folder`; `python` has the peers' packages."""
         export = folder / EXPORT
         if self.script is None:
-            return [*_project_command(url, export, concurrency), *self.options]
+            return [*self._project_command(url, export, concurrency), *self.options]
         script = str(_PEERS / self.script)
         return [python, script, url, str(export), str(concurrency), *self.options]
+
+    def _project_command(self, url: str, export: Path, concurrency: int) -> list[str]:
+        """Return the README's command; all else is at its default, the crawl database, too."""
+        crawl = [*self.verb, "topics", "-a", f"url={url}", "-o", str(export)]
+        names = ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN")
+        options = [word for name in names for word in ("-s", f"{name}={concurrency}")]
+        return [sys.executable, "-m", "scrapy", *crawl, *options]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -80,6 +88,7 @@ CONTENDERS = (
     ),
     Contender("scrapling", "Scrapling", "scrapling_spider.py", packages=("scrapling",)),
     Contender("ours-memory", "this project, in memory", options=("-s", "CRAWL_DB=")),
+    Contender("ours-fleet", "this project, a fleet of two", verb=("fleet", "-n", "2")),
     Contender(
         "crawlee",
         "Crawlee ParselCrawler",
@@ -103,11 +112,3 @@ CONTENDERS = (
         slow=True,
     ),
 )
-
-
-def _project_command(url: str, export: Path, concurrency: int) -> list[str]:
-    """Return the README's command; all else is at its default, the crawl database, too."""
-    crawl = ["crawl", "topics", "-a", f"url={url}", "-o", str(export)]
-    names = ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN")
-    options = [word for name in names for word in ("-s", f"{name}={concurrency}")]
-    return [sys.executable, "-m", "scrapy", *crawl, *options]
