@@ -5,9 +5,23 @@ from contextlib import ExitStack
 from time import monotonic
 from typing import TextIO
 
+from scrapy.settings import BaseSettings
 from tqdm import tqdm
 
+from scraper.setting_values import number
 from scraper.storage.tally import Tally
+
+LEAST_INTERVAL = 0.01
+"""Seconds; more often nobody wants to read it."""
+
+
+def progress_interval(settings: BaseSettings) -> float:
+    """Seconds between two lines in the log (PROGRESS_INTERVAL).
+
+    Raises:
+        ConfigurationError: it is no such number.
+    """
+    return number(settings, "PROGRESS_INTERVAL", 10.0, least=LEAST_INTERVAL)
 
 
 class ProgressBar:

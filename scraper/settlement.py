@@ -40,6 +40,7 @@ class Settlement:
         self._index_open = True
         self._index_requested = False
         self._idle_since: float | None = None
+        self._closed = False
 
     def connect(self, crawler: Crawler) -> None:
         """Listen to the signals of `crawler`."""
@@ -70,7 +71,7 @@ class Settlement:
         """The index is on its way."""
         self._index_requested = True
 
-    def index_read(self, url: str, selector: str, offsite: int) -> None:
+    def index_read(self, url: str, attempts: int, selector: str, offsite: int) -> None:
         """The index was read: the frontier has its topics, `offsite` links led elsewhere. None at all is a failure."""
         self._index_open = False
         count = len(self.frontier.topics)
@@ -81,7 +82,7 @@ class Settlement:
             aside = f" but {offsite} that lead off the site" if offsite else ""
             self.index_failed(
                 url,
-                1,
+                attempts,
                 f"no topic: {selector!r} matches no link{aside}. Try: scrapy suggest {url}",
             )
 
@@ -109,7 +110,10 @@ class Settlement:
         self.frontier.absent(page, attempts=attempts_of(request), reason=reason)
 
     def close(self) -> None:
-        """Decide on the absent pages, and leave each topic's account in the stats."""
+        """Decide on the absent pages, and leave each topic's account in the stats; once, whoever asks first."""
+        if self._closed:
+            return
+        self._closed = True
         stats = self._crawler.stats
         for failure in self.frontier.close_accounts():
             stats.inc_value("pages/failed")
@@ -186,9 +190,9 @@ class Settlement:
         retries = self._crawler.get_downloader_middleware(BackoffRetryMiddleware)
         return retries is not None and bool(retries.waiting)
 
-    def _host_given_up(self, host: str, reason: str) -> None:
-        """The pages that are left are not to be had: the site does not answer any more."""
-        if host not in getattr(self._crawler.spider, "allowed_domains", ()):
+    def _host_given_up(self, reason: str, is_last: bool) -> None:
+        """The pages that are left are not to be had, if no other host answers: else each fails that is this one's."""
+        if not is_last:
             return
         lost = self.frontier.give_up(reason)
         self._crawler.stats.inc_value("pages/failed", lost)

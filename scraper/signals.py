@@ -1,7 +1,8 @@
 """The project's own signals, sent like Scrapy's: `crawler.signals.connect(receiver, signal)`."""
 
 host_given_up = object()
-"""A download slot answered nothing for HOST_GIVE_UP seconds; arguments: `host` (the slot's key) and `reason` (str)."""
+"""A download slot answered nothing for HOST_GIVE_UP seconds; arguments: `host` (the slot's key), `reason` (str) and
+`is_last`, whether no other is left that answers."""
 
 stalled = object()
 """No response and no item for STALL_TIMEOUT seconds with work pending; argument: `times`, from 1, in a row."""

@@ -14,6 +14,8 @@ from scraper.crawl_store import CrawlOptions
 from scraper.exceptions import ConfigurationError
 from scraper.fleet import Board, Fleet, FleetCrawl, Outcome, Worker, WorkerArguments
 from scraper.outcome import INTERRUPTED, SITE_DEAD, ExitStatus
+from scraper.progress import progress_interval
+from scraper.setting_values import number
 from scraper.site import SiteProfile
 from scraper.spiders.arguments import Arguments
 from scraper.spiders.topics import TopicsSpider
@@ -94,6 +96,13 @@ class Command(CrawlCommand):
         """
         assert self.settings is not None  # set by Scrapy before run
         settings, arguments = self.settings, Arguments.parse(spargs)
+        if arguments.listed is not None:
+            raise ConfigurationError(
+                "-a pages: a list is crawled by one process, by scrapy crawl topics"
+            )
+        # Now, while the crawl is not entered yet.
+        self._restarts = int(number(settings, "FLEET_RESTARTS", 10))
+        progress_interval(settings)
         sites, name = settings.getdict("SITES"), arguments.site or settings["SITE"]
         site = SiteProfile.from_settings(sites, name, arguments.url)
         settings.set("CRAWL_SHARED", True, priority="cmdline")
@@ -122,7 +131,7 @@ class Command(CrawlCommand):
                 crawl.bury,
                 board.tick,
                 crawl.hung,
-                self.settings.getint("FLEET_RESTARTS"),
+                self._restarts,
             )
             fleet.run()
         return fleet

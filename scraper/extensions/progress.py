@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
-from scraper.progress import ProgressBar, ProgressLines
+from scraper.progress import ProgressBar, ProgressLines, progress_interval
 from scraper.spiders.topics import TopicsSpider
 from scraper.storage.tally import Tally
 
@@ -38,15 +38,18 @@ class Progress:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Read PROGRESS_ENABLED and PROGRESS_INTERVAL."""
+        """Read PROGRESS_ENABLED and PROGRESS_INTERVAL.
+
+        Raises:
+            ConfigurationError: PROGRESS_INTERVAL is no time.
+        """
         spider = crawler.spider
         if not isinstance(spider, TopicsSpider) or not crawler.settings.getbool(
             "PROGRESS_ENABLED"
         ):
             raise NotConfigured
         terminal = sys.stderr if sys.stderr and sys.stderr.isatty() else None
-        interval = crawler.settings.getfloat("PROGRESS_INTERVAL")
-        extension = cls(spider, interval, terminal)
+        extension = cls(spider, progress_interval(crawler.settings), terminal)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension

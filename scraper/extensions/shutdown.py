@@ -10,7 +10,7 @@ from scrapy.utils.asyncio import create_looping_call
 from twisted.python.failure import Failure
 
 from scraper import signals as own_signals
-from scraper.exceptions import ConfigurationError
+from scraper.setting_values import number
 
 LOOK_INTERVAL = 0.1
 """Seconds between two looks whether the crawl is told to stop; Scrapy sends no signal then."""
@@ -35,15 +35,7 @@ class Shutdown:
         Raises:
             ConfigurationError: it is no number of seconds.
         """
-        value = crawler.settings.get("SHUTDOWN_GRACE", 30.0)
-        try:
-            grace = float(value)
-        except (TypeError, ValueError):
-            grace = -1.0
-        if grace < 0:
-            raise ConfigurationError(
-                f"SHUTDOWN_GRACE = {value!r} is no number of seconds"
-            )
+        grace = number(crawler.settings, "SHUTDOWN_GRACE", 30.0)
         extension = cls(crawler, grace)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)

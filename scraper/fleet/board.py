@@ -7,7 +7,7 @@ from scrapy.settings import BaseSettings
 
 from scraper.fleet.crawl import FleetCrawl
 from scraper.fleet.every import Every
-from scraper.progress import ProgressBar, ProgressLines
+from scraper.progress import ProgressBar, ProgressLines, progress_interval
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ class Board:
             self._display = ProgressBar(sys.stderr)
         else:
             self._display = ProgressLines(logger)
-            self._is_due = Every(settings.getfloat("PROGRESS_INTERVAL"), at_once=False)
+            self._is_due = Every(progress_interval(settings), at_once=False)
 
     def tick(self) -> None:
         """Show a sign of life, and how far the crawl is, each when it is time."""

@@ -38,7 +38,6 @@ class SharedFrontier(StoredFrontier):
     def __init__(self, store: CrawlStore, room: Callable[[], None]) -> None:
         super().__init__(store, room)
         self._ended = False
-        self._closed = False
         self._others_go_on = False
         self._news = asyncio.Event()
         self._looks_in_vain = 0
@@ -128,9 +127,6 @@ class SharedFrontier(StoredFrontier):
 
     def close_accounts(self) -> list[FailedPage]:
         """Decide on the absent pages if all else is settled, and take the whole crawl's counts; see Frontier."""
-        if self._closed:
-            return []
-        self._closed = True
         crawl_id, lost = self._store.crawl_id, []
         try:
             if self.finished and not self._others_go_on:

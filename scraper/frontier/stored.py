@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
+from sqlalchemy import Connection
+
 from scraper.frontier.leasing import LeasingFrontier
 from scraper.frontier.sizes import KEPT, PageSizes
 from scraper.frontier.topic import FailedPage, Page, Topic
@@ -97,20 +99,25 @@ class StoredFrontier(LeasingFrontier):
         row_id = self._topic_rows[topic_id]
         self._store.tell(lambda c: topics.remember(c, row_id, first=first, last=last))
 
-    def skip_rest(self, topic_id: int) -> None:
-        """The pages of a topic that are not handed out yet are not wanted."""
+    async def skip_rest(self, topic_id: int) -> None:
+        """The pages of a topic that are not handed out yet are not wanted, but for those being leased just now.
+
+        Raises:
+            StorageError: the database failed.
+        """
         topic = self.topics[topic_id]
         unwanted = [page for page in self._leased if page.topic == topic_id]
         row_ids = [self._row_ids.pop(page) for page in unwanted]
         self._leased = deque(page for page in self._leased if page.topic != topic_id)
-        self._count_waiting(topic, -topic.waiting)
         topic.guess = None
-        topic_row = self._topic_rows[topic_id]
-        self._store.tell(lambda connection: topics.skip(connection, topic_row))
-        owner = self._store.owner
-        self._store.tell(
-            lambda connection: resume.skip_leased(connection, row_ids, owner)
-        )
+        topic_row, owner = self._topic_rows[topic_id], self._store.owner
+
+        def skip(connection: Connection) -> int:
+            resume.skip_leased(connection, row_ids, owner)
+            return topics.skip(connection, topic_row)
+
+        skipped = await self._store.ask(skip)
+        self._count_waiting(topic, -(len(unwanted) + skipped))
 
     # what became of pages; that they are done, StorePipeline has told the database
 
@@ -187,6 +194,6 @@ class StoredFrontier(LeasingFrontier):
         )
 
     def _failure(self, row: FailedRow) -> FailedPage:
-        topic = self._topics[row.topic_id]
-        url = row.url or topic.page(row.number or 0).url
+        # Of a topic that this process knows nothing of only the landing page can have failed, which has its own URL.
+        url = row.url or self._topics[row.topic_id].page(row.number or 0).url
         return FailedPage(row.topic, row.number, url, row.attempts, row.reason)

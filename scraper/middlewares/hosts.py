@@ -178,10 +178,13 @@ class DeadHostMiddleware:
         self._probes[key].close()
         logger.error("%s", reason)
         self._crawler.stats.inc_value("hosts/given_up")
-        self._crawler.signals.send_catch_log(host_given_up, host=key, reason=reason)
+        is_last = all(health.given_up for health in self._hosts.values())
+        self._crawler.signals.send_catch_log(
+            host_given_up, host=key, reason=reason, is_last=is_last
+        )
         if paced := self._paced(key):
             paced.empty(reason)
-        if all(health.given_up for health in self._hosts.values()):
+        if is_last:
             close = self._crawler.engine.close_spider_async(reason=SITE_DEAD)
             self._closing = asyncio.ensure_future(close)
         else:

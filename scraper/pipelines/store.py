@@ -64,7 +64,7 @@ class StorePipeline:
             )
             known = await self._known(keys)
             if keys and known.issuperset(keys):
-                self._frontier.skip_rest(item.page.topic)
+                await self._frontier.skip_rest(item.page.topic)
             kept = [
                 item.articles[place] for place in stored.new if keys[place] not in known
             ]

@@ -32,7 +32,7 @@ from scraper.storage.turns import Index
 
 NO_TOPIC = "no link to a topic"
 
-LOOKS = 2
+LOOKS = 3
 """Attempts at the index after which one without topics is no accident."""
 
 FIRST_AGAIN = "shows the articles of the topic's first page again: is page_param or page_url right?"
@@ -135,6 +135,7 @@ class TopicsSpider(Spider):
         listed = self.arguments.listed
         if listed is not None and isinstance(self.frontier, MemoryFrontier):
             self._discovery.add_listed(self.frontier, listed)
+            return True
         return bool(self.frontier.topics)
 
     async def _only_finish(self, frontier: SharedFrontier) -> None:
@@ -196,13 +197,14 @@ class TopicsSpider(Spider):
         try:
             index = self._reader.discovery(response)
             offsite = self._discovery.add_topics(index)
-            if not self.frontier.topics and attempts_of(response.request) <= LOOKS:
+            attempts = attempts_of(response.request)
+            if not self.frontier.topics and attempts < LOOKS:
                 again = self._index_request()
                 if retry := self._retry(again, response, NO_TOPIC):
                     return [retry]
             index.document.discard()
             selector = self.site.topics.source if self.site.topics else "index"
-            self.settlement.index_read(index.url, selector, offsite)
+            self.settlement.index_read(index.url, attempts, selector, offsite)
         except NotAPageError as error:
             if retry := self._retry(self._index_request(), response, str(error)):
                 return [retry]

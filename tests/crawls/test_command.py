@@ -92,6 +92,8 @@ def test_a_feed_on_standard_output_is_nothing_but_the_feed(demo_url: str) -> Non
             "Error: DEDUP_FIELDS: articles have no field 'sku'",
         ),
         (["topics", "-s", "DOWNLOADER_THREADS=many"], 1, "DOWNLOADER_THREADS"),
+        (["topics", "-s", "PROGRESS_INTERVAL=now"], 1, "PROGRESS_INTERVAL = 'now' is"),
+        (["topics", "-s", "SHUTDOWN_GRACE=nan"], 1, "SHUTDOWN_GRACE = 'nan' is wrong"),
         (
             ["topics", "-s", "REPORT_JSON=/dev/null/x"],
             1,

@@ -9,6 +9,8 @@ from time import sleep
 import pytest
 from sqlalchemy import func, make_url, select
 
+from scraper.failed_pages import read_failed_pages, write_failed_pages
+from scraper.frontier import FailedPage
 from scraper.storage import open_database, transaction, workers
 from scraper.storage.schema import is_leased, pages
 from scraper.storage.workers import Role
@@ -127,6 +129,8 @@ def test_workers_end_with_a_fleet_that_is_killed(
         (FLEET, {"CRAWL_DB": ""}, 1, "a fleet needs the crawl database"),
         (FLEET, {"SITE": "none"}, 1, "none"),
         (FLEET, {"DEDUP_FIELDS": "colour"}, 1, "articles have no field 'colour'"),
+        (FLEET, {"FLEET_RESTARTS": "many"}, 1, "FLEET_RESTARTS = 'many' is wrong"),
+        (FLEET, {"PROGRESS_INTERVAL": "now"}, 1, "PROGRESS_INTERVAL = 'now' is wrong"),
     ],
 )
 def test_what_cannot_be_is_one_line(
@@ -141,6 +145,22 @@ def test_what_cannot_be_is_one_line(
         log = end(process, status)
     assert said in log
     assert "Traceback" not in log
+
+
+def test_a_list_of_pages_is_not_for_a_fleet(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server()
+    page = FailedPage("science", 2, f"{server.url}science?page=2", 3, "HTTP 500")
+    failed = tmp_path / "failed.csv"
+    write_failed_pages(failed, [page])
+    with command(
+        server, tmp_path, "articles.csv", verb=FLEET, arguments={"pages": str(failed)}
+    ) as process:
+        log = end(process, 1)
+    assert "-a pages: a list is crawled by one process" in log
+    assert read_failed_pages(failed) == [page]
+    assert not server.requests
 
 
 def leased_pages(folder: Path) -> int:

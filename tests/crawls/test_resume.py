@@ -1,5 +1,6 @@
 """A crawl in the database: killed anywhere, the same command goes on; nothing is lost, nothing twice."""
 
+import asyncio
 import csv
 import json
 import logging
@@ -17,6 +18,7 @@ from sqlalchemy import make_url
 
 from scraper.demo.content import DemoSite
 from scraper.storage import open_database, transaction, workers
+from tests.crawls.listing import LISTING, listing
 from tests.crawls.processes import end, read_until, wait_until
 from tests.crawls.running import PATIENCE, PROJECT, Crawled, crawl, read_csv
 from tests.crawls.stored import (
@@ -27,6 +29,8 @@ from tests.crawls.stored import (
     database,
     stored_urls,
 )
+from tests.downloader.conftest import Serve
+from tests.downloader.peer import Call
 from tests.sites.fixtures import ServeSite
 
 pytestmark = pytest.mark.slow
@@ -224,6 +228,33 @@ def test_only_what_is_new(tmp_path: Path, site_server: ServeSite) -> None:
     )
     assert second.rows == []
     assert len(server.requests) - fetched < fetched
+
+
+def test_a_topic_can_end_while_its_pages_are_being_leased(
+    tmp_path: Path, serve: Serve
+) -> None:
+    topics = [f"/t{topic}" for topic in range(8)]
+    latency = random.Random(1)
+
+    async def answer(call: Call) -> None:
+        await asyncio.sleep(latency.uniform(0, 0.05))
+        is_index = call.target == "/"
+        await listing(index=topics if is_index else (), last=last)(call)
+
+    last = 1
+    profile = {**LISTING, "index": serve(answer).url()}
+    crawl(tmp_path, profile, CRAWL_DB=database(tmp_path))
+    last = 30  # all of them are new, but topics end at their first page
+    second = crawl(
+        tmp_path,
+        profile,
+        {"only": "new", "fresh": "1"},
+        CRAWL_DB=database(tmp_path),
+        STALL_TIMEOUT=5,
+    )
+    assert second.stat("finish_reason") == "finished"
+    assert {topic.waiting for topic in second.frontier.topics} == {0}
+    assert second.stat("pages/done") < 8 * 30
 
 
 def test_without_a_database_all_is_in_memory(

@@ -1,5 +1,6 @@
 """A host that answers nothing any more is paused, probed, and given up in the end."""
 
+import asyncio
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic
@@ -9,6 +10,8 @@ import pytest
 
 from scraper.demo.content import DemoSite
 from scraper.middlewares.answers import PATIENCE
+from tests.crawls.listing import LISTING, listing
+from tests.crawls.running import crawl, read_csv
 from tests.downloader.conftest import Serve
 from tests.downloader.peer import Call
 from tests.faults.asker import ask
@@ -170,6 +173,53 @@ def test_other_hosts_go_on_and_the_dead_one_is_named(serve: Serve) -> None:
     assert {reason in why for why in spider.failed.values()} == {True}
     assert [host for host, _ in spider.given_up] == ["127.0.0.1"]
     assert stats["finish_reason"] == "finished"
+
+
+def test_a_dead_host_costs_no_page_of_another(tmp_path: Path, serve: Serve) -> None:
+    async def answer(call: Call) -> None:
+        is_dead = (call.header("Host") or "").startswith("localhost")
+        if is_dead and call.target != "/robots.txt":
+            await call.reply(b"", "503 Busy")
+        elif call.target == "/":
+            lost = peer.url("/lost").replace("127.0.0.1", "localhost")
+            await listing(index=["/had", lost])(call)
+        else:
+            await asyncio.sleep(0.05)
+            await listing(last=300)(call)
+
+    peer = serve(answer)
+    profile = {**LISTING, "index": peer.url(), "allowed_domains": ["localhost"]}
+    soon = {**IMPATIENT, "HOST_FAILURES": 3}
+    crawled = crawl(tmp_path, profile, **soon, RETRY_TIMES=3, CONCURRENT_REQUESTS=4)
+    had, lost = crawled.frontier.topics
+    assert (lost.done, lost.failed) == (0, 1)
+    assert (had.done, had.failed) == (300, 0)
+    assert "localhost was given up" in crawled.reasons[0]
+    assert crawled.stat("finish_reason") == "finished"
+
+
+def test_a_site_that_dies_behind_its_index_leaves_the_list_of_all_topics(
+    tmp_path: Path, serve: Serve
+) -> None:
+    async def answer(call: Call) -> None:
+        if len(peer.calls) <= 2:  # robots.txt, and the index
+            await listing(index=[f"/t{topic}" for topic in range(150)])(call)
+        else:
+            await call.reply(b"", "503 Busy")
+
+    peer = serve(answer)
+    profile = {**LISTING, "index": peer.url()}
+    failed = tmp_path / "failed.csv"
+    crawled = crawl(
+        tmp_path,
+        profile,
+        **IMPATIENT,
+        RETRY_TIMES=1,
+        CRAWL_DB=f"sqlite:///{tmp_path}/crawls.db",
+        FAILED_PAGES=str(failed),
+    )
+    assert crawled.stat("finish_reason") == "site_dead"
+    assert len(read_csv(failed)) == 150
 
 
 def test_what_was_put_by_for_a_host_goes_on_when_it_is_back(serve: Serve) -> None:
