@@ -49,8 +49,10 @@ def reason_of(error: BaseException | None, request: Request | None = None) -> st
     return said + _advice_on(error, text) + (by_way if proxy else "")
 
 
-def reason_of_file(error: OSError) -> str:
+def reason_of_file(error: Exception) -> str:
     """One line that says why a file cannot be written, and what to do, where that is known."""
+    if not isinstance(error, OSError):
+        return reason_of(error)
     advice = _OS_ADVICE.get(error.errno or 0)
     reason = error.strerror or str(error)
     return f"{reason}: {advice}" if advice else reason

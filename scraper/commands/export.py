@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 
 from scraper.commands.crawls import crawl_database
 from scraper.exceptions import ConfigurationError
+from scraper.feeds.exporter import check_settings
 from scraper.feeds.local import local_path
 from scraper.outcome import ExitStatus
 from scraper.storage import StorageError, articles, crawls, history, transaction
@@ -90,6 +91,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None  # set by Scrapy before run
         try:
             uri, feed = _feed(self.settings, args[0])
+            check_settings(self.settings, {uri: feed})
             with (
                 crawl_database(self.settings) as engine,
                 transaction(engine, reads_only=True) as connection,
@@ -101,8 +103,8 @@ class Command(ScrapyCommand):
                     count = _export(exporter, _rows(connection, crawl.id, opts))
         except (ConfigurationError, StorageError) as error:
             self._fail(str(error), ExitStatus.CONFIGURATION)
-        except OSError as error:
-            reason = error.strerror or error
+        except (OSError, UnicodeError) as error:
+            reason = getattr(error, "strerror", None) or error
             self._fail(f"cannot write {args[0]}: {reason}", ExitStatus.CANNOT_WRITE)
         else:
             state = ", unfinished" if crawl.state is CrawlState.RUNNING else ""

@@ -1,9 +1,10 @@
 """Rows of articles out of pages, for every feed format and storage that Scrapy knows."""
 
 import asyncio
+import codecs
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.extensions.feedexport import FeedExporter
+from scrapy.settings import BaseSettings
 
 from scraper.crawl_store import CrawlStore
 from scraper.exceptions import ConfigurationError
@@ -51,6 +53,7 @@ class ArticleFeedExporter(FeedExporter):
             raise ConfigurationError(
                 f"FEEDS: cannot be used as set (see the error above): {dict(crawler.settings.getdict('FEEDS'))}"
             ) from None
+        check_settings(crawler.settings, self.feeds)
         self._is_split = any(map(batches.is_split, self.feeds.values()))
         self._broken = False
         self._shared: CrawlStore | None = None
@@ -82,8 +85,12 @@ class ArticleFeedExporter(FeedExporter):
             self.slots = []
             raise CloseSpider(CANNOT_WRITE) from None
         if store is not None and store.begun.resumed and self._shared is None:
-            for articles in store.stored_articles():
-                self._write(articles, spider)
+            try:
+                for articles in store.stored_articles():
+                    self._write(articles, spider)
+            except Exception as error:  # noqa: BLE001 (whatever it is: rows are missing)
+                self._broke(error)
+                raise CloseSpider(CANNOT_WRITE) from None
 
     def item_scraped(self, item: Any, spider: Spider) -> None:
         """Write the articles of a page; any other item as it is."""
@@ -92,7 +99,7 @@ class ArticleFeedExporter(FeedExporter):
         rows = item.articles if isinstance(item, TopicPage) else [item]
         try:
             self._write(rows, spider)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 (whatever it is: rows are missing)
             self._broke(error)
             close = self.crawler.engine.close_spider_async(reason=CANNOT_WRITE)
             self._closing = asyncio.ensure_future(close)
@@ -126,7 +133,7 @@ class ArticleFeedExporter(FeedExporter):
             for articles in store.stored_articles():
                 self._write(articles, spider)
                 await asyncio.sleep(0)  # for the signs of life
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 (whatever it is: rows are missing)
             self._broke(error)
 
     def _write(self, rows: Sequence[Any], spider: Spider) -> None:
@@ -145,7 +152,7 @@ class ArticleFeedExporter(FeedExporter):
             try:
                 slot.finish_exporting()
                 slot.file.flush()
-            except OSError as error:
+            except Exception as error:  # noqa: BLE001 (whatever it is: the file has no end)
                 if not self._broken:
                     self._broke(error)
                 self.slots.remove(slot)
@@ -157,7 +164,7 @@ class ArticleFeedExporter(FeedExporter):
         paths = [(local_path(slot.uri), slot.feed_options) for slot in self.slots]
         return [(path, options) for path, options in paths if path is not None]
 
-    def _broke(self, error: OSError) -> None:
+    def _broke(self, error: Exception) -> None:
         feeds = ", ".join(slot.uri for slot in self.slots)
         logger.error(
             "Cannot write the feed %s: %s. What it holds is not complete",
@@ -166,3 +173,27 @@ class ArticleFeedExporter(FeedExporter):
         )
         self.crawler.stats.inc_value("feedexport/failed_count/write")
         self._broken = True
+
+
+def check_settings(
+    settings: BaseSettings, feeds: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """See that feeds can be written as they are set.
+
+    Raises:
+        ConfigurationError: there is no such encoding, or CSV_ESCAPE_FORMULAS is neither true nor false.
+    """
+    for uri, options in feeds.items():
+        try:
+            codecs.lookup(options.get("encoding") or "utf-8")
+        except LookupError:
+            raise ConfigurationError(
+                f"FEED_EXPORT_ENCODING: there is no encoding {options['encoding']!r} ({uri})"
+            ) from None
+    try:
+        settings.getbool("CSV_ESCAPE_FORMULAS")
+    except ValueError:
+        wrong = settings["CSV_ESCAPE_FORMULAS"]
+        raise ConfigurationError(
+            f"CSV_ESCAPE_FORMULAS = {wrong!r} is neither true nor false"
+        ) from None

@@ -105,6 +105,16 @@ def test_a_feed_on_standard_output_is_nothing_but_the_feed(demo_url: str) -> Non
             "Error: FEEDS: cannot be used as set",
         ),
         (["topics", "-o", "a.nonsense"], 2, "Unrecognized output format 'nonsense'"),
+        (
+            ["topics", "-o", "-:csv", "-s", "FEED_EXPORT_ENCODING=nix"],
+            1,
+            "Error: FEED_EXPORT_ENCODING: there is no encoding 'nix' (stdout:)",
+        ),
+        (
+            ["topics", "-o", "-:csv", "-s", "CSV_ESCAPE_FORMULAS=yes"],
+            1,
+            "Error: CSV_ESCAPE_FORMULAS = 'yes' is neither true nor false",
+        ),
         (["topcis"], 2, "Spider not found: topcis"),
         ([], 2, "give the name of one spider"),
         (

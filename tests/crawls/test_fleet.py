@@ -163,6 +163,25 @@ def test_a_list_of_pages_is_not_for_a_fleet(
     assert not server.requests
 
 
+@pytest.mark.parametrize("verb", [("crawl",), FLEET])
+def test_a_feed_that_cannot_hold_a_character_is_told_and_written_by_the_same_command(
+    verb: tuple[str, ...], tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server()
+    ascii_only = {"FEED_EXPORT_ENCODING": "ascii"}
+    with command(
+        server, tmp_path, "articles.csv", verb=verb, settings=ascii_only
+    ) as process:
+        log = end(process, 4)
+    assert "Cannot write the feed" in log
+    assert "UnicodeEncodeError" in log
+    assert "Traceback" not in log
+    with command(server, tmp_path, "articles.csv", verb=verb) as process:
+        log = end(process)
+    assert "Crawl 1 goes on" in log
+    check(server, tmp_path)
+
+
 def leased_pages(folder: Path) -> int:
     """How many pages some worker still has in work, as far as the database knows."""
     engine = open_database(make_url(database(folder)), create=False)
