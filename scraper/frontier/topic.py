@@ -65,6 +65,11 @@ class Topic:
     duplicates: int = 0
 
     @property
+    def opens_at_first(self) -> bool:
+        """Whether its landing page is its first page, and not its newest one, of another number."""
+        return self.first_shown is not None
+
+    @property
     def open(self) -> int:
         """The number of pages known and not settled yet."""
         return self.waiting + self.in_flight

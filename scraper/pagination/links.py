@@ -1,7 +1,7 @@
 """The page links among a document's elements: numbered links, the "next" link, "Page 1 of 57"."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from scraper.markup import (
     SIGNPOSTS,
@@ -35,6 +35,9 @@ _NEXT_TEXTS = frozenset(
     }
 )
 # fmt: on
+_NEXT_WORDS = frozenset(text for text in _NEXT_TEXTS if text[0].isalpha())
+"""Those that need no page links around them to be understood."""
+
 _CURRENT = compile_selector("[aria-current], .current, .active, .selected, .is-active")
 _UNLINKED = compile_selector("span, li, strong, b, em, td")
 _DIGITS = 9
@@ -69,7 +72,7 @@ def links_in(scopes: Iterable[Document | Element], base_url: str) -> list[Link]:
 
 def next_link(
     document: Document,
-    elements: Iterable[Element],
+    elements: Sequence[Element],
     base_url: str,
     selector: Selector | None,
 ) -> str | None:
@@ -82,7 +85,7 @@ def next_link(
 
 
 def _next_hrefs(
-    document: Document, elements: Iterable[Element], selector: Selector | None
+    document: Document, elements: Sequence[Element], selector: Selector | None
 ) -> Iterator[str]:
     if selector:
         yield from _hrefs(document, selector)
@@ -94,6 +97,10 @@ def _next_hrefs(
         for anchor in element.select(LINKS):
             label = anchor.attribute("aria-label") or anchor.attribute("title") or ""
             if _NEXT_TEXTS & {anchor.text().lower(), label.lower()}:
+                yield (anchor.attribute("href") or "").strip()
+    if not elements:
+        for anchor in document.select(LINKS):
+            if anchor.text().lower() in _NEXT_WORDS:
                 yield (anchor.attribute("href") or "").strip()
 
 

@@ -138,7 +138,8 @@ def infer_template(links: Sequence[Link], landing: str) -> UrlTemplate | None:
     """The template that page links have in common, or None.
 
     A number in the URL is a page's when most links agree with their own texts about
-    it, or when its name says so, or when it directly follows the landing page's URL.
+    it, or when its name says so, or when it directly follows the landing page's URL. It
+    is none where the landing page has it too, and all links have the same: it is the topic's.
     """
     best: tuple[tuple[int, bool, int], UrlTemplate] | None = None
     tried: set[UrlTemplate] = set()
@@ -158,10 +159,19 @@ def infer_template(links: Sequence[Link], landing: str) -> UrlTemplate | None:
                 for each in links
                 if (value := template.value(each.url)) is not None
             }
+            if len(values) == 1 and _has(landing, template.fill(*values), template):
+                continue
             score = (agreeing, template.says_page, len(values))
             if best is None or score > best[0]:
                 best = (score, template)
     return best[1] if best else None
+
+
+def _has(landing: str, url: str, template: UrlTemplate) -> bool:
+    """Whether the landing page has the same number as `url` in the hole of `template`."""
+    through = url.removesuffix(template.after)
+    follows = landing[len(through) : len(through) + 1]
+    return landing.startswith(through) and not follows.isdigit()
 
 
 def calibrate(

@@ -246,7 +246,11 @@ def _numbered(
     if highest + 1 in map(scheme.labelled, unlinked_numbers(shown.elements)):
         last = max(last, highest + 1)
     current = shown.current(scheme) or scheme.first
-    opens_at_newest = scheme.first < current >= highest and scheme.first in linked
+    # Its window may end before the first page; but a first page shows the second one.
+    goes_back = current - 1 in linked and scheme.first + 1 not in linked
+    opens_at_newest = scheme.first < current >= highest and (
+        scheme.first in linked or goes_back
+    )
     if opens_at_newest and scheme.template.value(url) is None:
         newest = Reach(max(last, current), reach.next_url)
         return Landing(pages, scheme.first, None, newest, found)

@@ -1,5 +1,6 @@
 """StorePipeline: a page and its articles into the crawl database, in one transaction."""
 
+import logging
 from collections.abc import Iterable
 from typing import Self
 
@@ -7,12 +8,15 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from scraper.crawl_store import CrawlStore
+from scraper.frontier import Page
 from scraper.frontier.stored import StoredFrontier
 from scraper.identity import Identity, identity_from_settings, keys_of
 from scraper.items import TopicPage
 from scraper.pipelines.profile import profile_of
 from scraper.storage import history
 from scraper.storage.pages import DonePage
+
+logger = logging.getLogger(__name__)
 
 
 class StorePipeline:
@@ -21,7 +25,8 @@ class StorePipeline:
     A page goes on only when it is committed: what comes after it (the feeds, the
     account) never knows more than the database. Of a crawl that wants only what is new
     (`-a only=new`) it lets pass what no earlier crawl of the site had, and ends a topic
-    at a page of which all is known.
+    at a page of which all is known: if the topic opens at its first page, and the crawl
+    before had all its pages.
     """
 
     def __init__(
@@ -30,6 +35,7 @@ class StorePipeline:
         self._store = store
         self._frontier = frontier
         self._identity = identity
+        self._was_whole: bool | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -63,7 +69,7 @@ class StorePipeline:
                 )
             )
             known = await self._known(keys)
-            if keys and known.issuperset(keys):
+            if keys and known.issuperset(keys) and await self._may_end(item.page):
                 await self._frontier.skip_rest(item.page.topic)
             kept = [
                 item.articles[place] for place in stored.new if keys[place] not in known
@@ -71,6 +77,19 @@ class StorePipeline:
             item.duplicates = (item.duplicates or 0) + len(item.articles) - len(kept)
             item.articles = kept
         return item
+
+    async def _may_end(self, page: Page) -> bool:
+        """Whether the pages behind one of which all is known are known too."""
+        if self._was_whole is None:
+            crawl_id = self._store.crawl_id
+            self._was_whole = await self._store.ask(
+                lambda connection: history.was_whole(connection, crawl_id)
+            )
+            if not self._was_whole:
+                logger.warning(
+                    "The crawl before has not had all its pages: topics are read to their ends"
+                )
+        return self._was_whole and self._frontier.topics[page.topic].opens_at_first
 
     async def _known(self, keys: Iterable[bytes | None]) -> frozenset[bytes | None]:
         """Which of `keys` earlier crawls had, if this crawl wants only what is new."""

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Select, bindparam, or_, select
 
 from scraper.storage.articles import CHUNK, ArticleRow
+from scraper.storage.crawls import SUPERSEDED
 from scraper.storage.rows import Fields, decode
-from scraper.storage.schema import articles, crawls
+from scraper.storage.schema import articles, crawls, pages, topics
+from scraper.storage.states import CrawlState, PageState
 
 PLACE_FIELDS = frozenset({"topic", "page"})
 """Fields that say where an article was found, not what it is: that changes as a site grows."""
@@ -51,6 +53,23 @@ def known(connection: Connection, crawl_id: int, keys: Collection[bytes]) -> set
     return {
         bytes(key) for key in connection.execute(rows, {"crawl": crawl_id}).scalars()
     }
+
+
+def was_whole(connection: Connection, crawl_id: int) -> bool:
+    """Whether the crawl of the site before this one, if there was one, had all its pages."""
+    last = select(crawls).where(crawls.c.site == _site, crawls.c.id < _this_crawl)
+    latest = last.order_by(crawls.c.id.desc()).limit(1)
+    before = connection.execute(latest, {"crawl": crawl_id}).one_or_none()
+    if before is None:
+        return True
+    failed = select(pages.c.id).where(
+        pages.c.topic_id.in_(select(topics.c.id).where(topics.c.crawl_id == before.id)),
+        pages.c.state == PageState.FAILED,
+    )
+    is_finished = before.state == CrawlState.FINISHED
+    if not is_finished or before.reason == SUPERSEDED:
+        return False
+    return connection.execute(failed.limit(1)).first() is None
 
 
 def read_new(

@@ -32,6 +32,7 @@ from tests.crawls.stored import (
 from tests.downloader.conftest import Serve
 from tests.downloader.peer import Call
 from tests.sites.fixtures import ServeSite
+from tests.sites.site import SiteUnderTest
 
 pytestmark = pytest.mark.slow
 
@@ -228,6 +229,46 @@ def test_only_what_is_new(tmp_path: Path, site_server: ServeSite) -> None:
     )
     assert second.rows == []
     assert len(server.requests) - fetched < fetched
+
+
+def test_only_what_is_new_is_not_taken_for_granted_after_a_crawl_that_lost_pages(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    content = DemoSite(topics=2, pages=6, articles=5)
+    server = site_server(content=content, faults={(0, 4): "500"})
+    once: dict[str, Any] = {"CRAWL_DB": database(tmp_path), "RETRY_TIMES": 0}
+    crawl(tmp_path, server.profile(), **once)
+    server.site = SiteUnderTest(content=content)
+    (tmp_path / "articles.jsonl").unlink()
+    second = crawl(tmp_path, server.profile(), {"only": "new", "fresh": "1"}, **once)
+    assert {(row["page"]) for row in second.rows} == {4}
+    assert stored_urls(tmp_path, 2) == all_urls(server), "it read all pages"
+
+
+def test_only_what_is_new_of_topics_that_open_at_their_newest_page(
+    tmp_path: Path, serve: Serve
+) -> None:
+    async def answer(call: Call) -> None:
+        index = ["/a"] if call.target == "/" else []
+        page = int(call.target.partition("page=")[2] or last)
+        shown = f"page {page}" + "!" * (page == last)
+        html = "".join(f'<a class="topic" href="{url}">{url}</a>' for url in index)
+        html += f'<article><h2><a href="/{shown}">{shown}</a></h2></article>'
+        html += f'<div class="pagination"><b class="current">{page}</b>'
+        html += (
+            f'<a href="?page={page - 1}">{page - 1}</a><a href="?page=1">1</a></div>'
+        )
+        await call.reply(html.encode(), "200 OK", "Content-Type: text/html")
+
+    last = 200
+    profile = {**LISTING, "index": serve(answer).url()}
+    crawl(tmp_path, profile, CRAWL_DB=database(tmp_path))
+    last = 202
+    (tmp_path / "articles.jsonl").unlink()
+    arguments = {"only": "new", "fresh": "1"}
+    second = crawl(tmp_path, profile, arguments, CRAWL_DB=database(tmp_path))
+    new = ["page 200", "page 201", "page 202!"]
+    assert sorted(row["title"] for row in second.rows) == new
 
 
 def test_a_topic_can_end_while_its_pages_are_being_leased(

@@ -144,6 +144,28 @@ def test_a_template_is_inferred_from_what_links_have_in_common(
 
 
 @pytest.mark.parametrize(
+    ("topic", "pages"),
+    [
+        ("/cat/57/", "/cat/57/{}/"),
+        ("/cat/1/", "/cat/1/{}/"),
+        ("/cat/0", "/cat/0/{}"),
+        ("/x-t1", "/x-t1?page={}"),
+        ("/list?cat=57", "/list?cat=57&n={}"),
+        ("/p57.html", "/p57/{}.html"),
+    ],
+)
+@pytest.mark.parametrize("numbers", [(2,), (1, 2), (2, 3)])
+def test_the_topics_own_number_is_no_pages(
+    topic: str, pages: str, numbers: tuple[int, ...]
+) -> None:
+    shown = links(*((number, pages.format(number)) for number in numbers))
+    template = infer_template(shown, f"https://x.org{topic}")
+    assert template is not None
+    assert template.fill(9) == f"https://x.org{pages.format(9)}"
+    assert calibrate(template, shown, None).number(shown[-1].url) == numbers[-1]
+
+
+@pytest.mark.parametrize(
     "shown",
     [
         [],

@@ -107,6 +107,8 @@ def test_pages_from_zero_and_by_offset(
         nav("<span>Prev</span>", '<a class="next" href="?after=abc">Next »</a>'),
         nav(a("?after=abc", "Older posts")),
         nav('<a href="?after=abc" aria-label="Next"><svg></svg></a>'),
+        "<p>" + a("?after=abc", "Next") + "</p>",
+        "<footer>" + a("/", "Home") + a("?after=abc", "Older posts") + "</footer>",
     ],
 )
 def test_only_a_next_link(html: str, engine: Engine) -> None:
@@ -129,6 +131,7 @@ def test_a_next_link_alone_proves_no_page(engine: Engine) -> None:
         "<p>2 of 3 people like page 7</p>",
         nav("<span>1</span>"),
         nav('<a href="#">1</a>'),
+        "<p>" + a("/gallery", "→") + a("/story", "What comes next") + "</p>",
     ],
 )
 def test_one_page_only(html: str, engine: Engine) -> None:
@@ -142,6 +145,12 @@ def test_a_topic_that_opens_at_its_newest_page(engine: Engine) -> None:
     )
     read = landing(html, engine)
     assert (read.first, read.number, read.reach.last) == (1, None, 57)
+
+
+def test_its_window_may_not_reach_its_first_page(engine: Engine) -> None:
+    html = nav('<b class="current">10</b>', a("?page=9", 9), a("?page=8", 8))
+    read = landing(html, engine)
+    assert (read.first, read.number, read.reach.last) == (1, None, 10)
 
 
 def test_the_current_page_of_a_first_page_is_the_first(engine: Engine) -> None:
