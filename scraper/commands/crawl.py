@@ -5,7 +5,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
@@ -18,6 +18,14 @@ from scraper.exceptions import ConfigurationError
 from scraper.memory import collect_less
 from scraper.outcome import ExitStatus, exit_status
 from scraper.spiders.topics import TopicsSpider
+from scraper.storage import StorageError
+
+_FAILED_TO_WRITE = (
+    "feedexport/failed_count/",
+    "report/failed_count",
+    "crawl_database/failed_count",
+)
+"""How the stats begin that count what could not be written."""
 
 logger = logging.getLogger(__name__)
 
@@ -75,11 +83,20 @@ class Command(ScrapyCrawl):
         if isinstance(crawl, asyncio.Task) and crawl.done():
             failed.append(crawl.exception())
         for reason in filter(None, failed):
+            _abandon(crawler)
             if isinstance(reason, ConfigurationError):
                 raise reason
             logger.critical("The crawl broke off", exc_info=reason)
             return ExitStatus.CONFIGURATION
         return _status(crawler)
+
+
+def _abandon(crawler: Crawler) -> None:
+    """Leave the crawl in the database as it is: it could not even begin."""
+    store = getattr(crawler.spider, "store", None)
+    if store is not None:
+        with suppress(StorageError):
+            store.abandon()
 
 
 def is_demo(sites: Mapping[str, Any], site: str) -> bool:
@@ -106,8 +123,6 @@ def _status(crawler: Crawler) -> ExitStatus:
         failed=spider.frontier.failed_count + is_barren,
         left=sum(topic.open for topic in topics),
         feeds_failed=sum(
-            count
-            for key, count in stats.items()
-            if key.startswith(("feedexport/failed_count/", "report/failed_count"))
+            count for key, count in stats.items() if key.startswith(_FAILED_TO_WRITE)
         ),
     )

@@ -199,6 +199,18 @@ class CrawlStore(StoreWriter):
         finally:
             self._ownership.unlock()
 
+    def abandon(self) -> None:
+        """Leave a crawl that was entered and not started: others need not wait for it. It waits here.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        try:
+            write(self._engine, lambda c: self._leave(c, None))
+        finally:
+            self._engine.dispose()
+            self._ownership.unlock()
+
     def _take_finish(self, connection: Connection) -> bool:
         silence = self.options.silence
         if self.is_open(connection):

@@ -76,26 +76,34 @@ class CrawlDatabase:
     async def spider_closed(self, spider: TopicsSpider, reason: str) -> None:
         """End the crawl in the database, or leave it to be taken up again."""
         spider.close_frontier()
-        finished = reason == "finished" and spider.settlement.is_complete
+        finished = False
         try:
-            if finished and not await self._store.take_finish():
-                finished = False
-                logger.info("Another worker finishes the crawl, and writes its feeds")
-            if finished:
-                finished = await self._feeds_are_written()
-            self._beating.stop()
-            self._status.stop()
-            await self._beat()
-            await self._store.close(finished=finished, reason=reason)
+            try:
+                finished = await self._is_finished(spider, reason)
+            finally:
+                self._beating.stop()
+                self._status.stop()
+                await self._beat()
+                await self._store.close(finished=finished, reason=reason)
         except StorageError as error:
+            self._crawler.stats.inc_value("crawl_database/failed_count")
             if self._damage is None:
                 logger.error("%s", error)  # noqa: TRY400 (one line says it all)
         finally:
             if self._damage is not None:
                 self._set_aside(self._damage)
 
-    async def _feeds_are_written(self) -> bool:
-        """Wait until the feeds are closed; a crawl is finished when they are whole."""
+    async def _is_finished(self, spider: TopicsSpider, reason: str) -> bool:
+        """Whether it is for this worker to finish the crawl, and its feeds, which are waited for, are whole.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        if reason != "finished" or not spider.settlement.is_complete:
+            return False
+        if not await self._store.take_finish():
+            logger.info("Another worker finishes the crawl, and writes its feeds")
+            return False
         exporter = self._crawler.get_extension(ArticleFeedExporter)
         return exporter is None or await exporter.closed()
 

@@ -17,15 +17,16 @@ logger = logging.getLogger(__name__)
 class FleetMember:
     """Looks at each sign of life whether the process that started this one is still there."""
 
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(self, crawler: Crawler, fleet: int) -> None:
         self._crawler = crawler
-        self._parent = os.getppid()
+        # On Windows an environment's interpreter is started by another process, which ends with the fleet as well.
+        self._parent = fleet if os.name == "posix" else os.getppid()
         self._closing: asyncio.Task[None] | None = None
         crawler.signals.connect(self._heartbeat, own_signals.heartbeat)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Read FLEET_CRAWL and FLEET_FINISHES, which `scrapy fleet` sets.
+        """Read FLEET_CRAWL, FLEET_FINISHES and FLEET_PID, which `scrapy fleet` sets.
 
         Raises:
             NotConfigured: this is no worker of a fleet.
@@ -33,7 +34,7 @@ class FleetMember:
         settings = crawler.settings
         if not settings.getint("FLEET_CRAWL") or settings.getbool("FLEET_FINISHES"):
             raise NotConfigured
-        return cls(crawler)
+        return cls(crawler, settings.getint("FLEET_PID"))
 
     def _heartbeat(self) -> None:
         if os.getppid() != self._parent and self._closing is None:

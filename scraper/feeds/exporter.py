@@ -125,10 +125,13 @@ class ArticleFeedExporter(FeedExporter):
     ) -> None:
         """Write a crawl that is shared, if it is this worker that finishes it."""
         is_complete = reason == "finished" and spider.settlement.is_complete  # type: ignore[attr-defined]
-        if not self.slots or not is_complete or not await store.take_finish():
+        if not self.slots or not is_complete:
             self.slots = []
             return
         try:
+            if not await store.take_finish():
+                self.slots = []
+                return
             batches.clear(self.feeds, store)
             for articles in store.stored_articles():
                 self._write(articles, spider)

@@ -1,5 +1,6 @@
 """WorkerArguments: the command line of a fleet's workers."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,7 @@ class WorkerArguments:
             **OFF,
             "CRAWL_SHARED": "1",
             "FLEET_CRAWL": str(self.crawl_id),
+            "FLEET_PID": str(os.getpid()),
             **self._log(number),
         }
         values = [*self.given, *(f"{name}={value}" for name, value in own.items())]

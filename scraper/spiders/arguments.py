@@ -54,16 +54,26 @@ class Arguments:
 def _listed(path: str | None) -> list[FailedPage] | None:
     """The pages of a list, each once; None for all of the site, also where it was the index that failed.
 
-    A topic whose first page is listed is crawled as a whole, so that its other pages are left out.
+    A topic whose first page is listed is crawled as a whole, so that its other pages are left out: those of its name,
+    which several topics may have, whose URLs go on where its own ends.
     """
     if path is None:
         return None
     pages = read_failed_pages(Path(path))
     if any(not page.topic for page in pages):
         return None
-    whole = {page.topic for page in pages if page.number is None}
-    wanted = [p for p in pages if p.number is None or p.topic not in whole]
+    whole = [page for page in pages if page.number is None]
+    wanted = [p for p in pages if not any(_goes_on(p, first) for first in whole)]
     return list({(page.topic, page.url): page for page in wanted}.values())
+
+
+def _goes_on(page: FailedPage, first: FailedPage) -> bool:
+    """Whether `page` is a later page of the topic of which `first` is the first page."""
+    if page.number is None or page.topic != first.topic:
+        return False
+    stem = first.url.partition("?")[0].rstrip("/").removesuffix(".html")
+    rest = page.url[len(stem) :]
+    return page.url.startswith(stem) and not rest[:1].isalnum()
 
 
 def _choice(name: str, value: str | None, choice: str) -> bool:

@@ -20,6 +20,7 @@ from scraper.memory import share_heap
 from scraper.outcome import INTERRUPTED
 from scraper.reasons import means_absent, reason_of
 from scraper.retries import delayed_retry
+from scraper.setting_values import check_numbers
 from scraper.settlement import Settlement, attempts_of
 from scraper.site import SiteProfile
 from scraper.spiders.arguments import Arguments
@@ -90,8 +91,13 @@ class TopicsSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Make room for the answers to all requests at once; see `make_room`."""
+        """Make room for the answers to all requests at once; see `make_room`.
+
+        Raises:
+            ConfigurationError: one of Scrapy's settings that are numbers is none.
+        """
         super().update_settings(settings)
+        check_numbers(settings)
         make_room(settings)
 
     def use_database(self, store: CrawlStore) -> None:

@@ -1,11 +1,14 @@
 """Scrapy components that crawls under test are run with."""
 
 from collections import deque
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.core.scheduler import Scheduler
+from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
+from sqlalchemy import make_url
 
 from scraper.items import Article, TopicPage
 from scraper.pipelines import ArticlePipeline
@@ -92,3 +95,20 @@ class RaisingInputMiddleware:
     def process_spider_input(self, response: Any) -> None:
         if "page=2" in response.url:
             raise ValueError("no such input")
+
+
+class VanishingDatabase:
+    """Deletes the crawl database when the crawl closes."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(Path(make_url(crawler.settings["CRAWL_DB"]).database or ""))
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        return extension
+
+    def spider_closed(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            self._database.with_name(self._database.name + suffix).unlink()

@@ -92,6 +92,9 @@ def test_a_feed_on_standard_output_is_nothing_but_the_feed(demo_url: str) -> Non
             "Error: DEDUP_FIELDS: articles have no field 'sku'",
         ),
         (["topics", "-s", "DOWNLOADER_THREADS=many"], 1, "DOWNLOADER_THREADS"),
+        (["topics", "-s", "CONCURRENT_REQUESTS=abc"], 1, "CONCURRENT_REQUESTS = 'abc'"),
+        (["topics", "-s", "RETRY_TIMES=1.5"], 1, "RETRY_TIMES = '1.5' is wrong"),
+        (["topics", "-s", "DOWNLOAD_DELAY=-1"], 1, "DOWNLOAD_DELAY = '-1' is wrong"),
         (["topics", "-s", "PROGRESS_INTERVAL=now"], 1, "PROGRESS_INTERVAL = 'now' is"),
         (["topics", "-s", "SHUTDOWN_GRACE=nan"], 1, "SHUTDOWN_GRACE = 'nan' is wrong"),
         (

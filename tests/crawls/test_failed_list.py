@@ -10,6 +10,7 @@ import pytest
 from scraper.exceptions import ConfigurationError
 from scraper.failed_pages import read_failed_pages, write_failed_pages
 from scraper.frontier import FailedPage
+from scraper.spiders.arguments import Arguments
 from tests.crawls.running import crawl, crawl_async, project_settings, read_csv
 from tests.sites.fixtures import ServeSite
 from tests.sites.site import SiteUnderTest
@@ -174,3 +175,18 @@ def test_the_list_cannot_be_written(site_server: ServeSite) -> None:
         match=r"FAILED_PAGES = .* cannot be written",
     ):
         asyncio.run(crawl_async(settings))
+
+
+def test_topics_of_one_name_do_not_stand_for_each_other(tmp_path: Path) -> None:
+    site = "https://x.org"
+    first = FailedPage("News", None, f"{site}/t1", 3, "HTTP 500")
+    its_own = FailedPage("News", 2, f"{site}/t1?page=2", 3, "HTTP 500")
+    others = [
+        FailedPage("News", 5, f"{site}/t10?page=5", 3, "HTTP 500"),
+        FailedPage("News", 3, f"{site}/t2?page=3", 3, "HTTP 500"),
+        FailedPage("Science", 2, f"{site}/t1?page=2", 3, "HTTP 500"),
+    ]
+    path = tmp_path / "failed.csv"
+    write_failed_pages(path, [first, its_own, *others])
+    listed = Arguments.parse({"pages": str(path)}).listed
+    assert listed == [first, *others]

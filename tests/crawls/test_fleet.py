@@ -122,6 +122,18 @@ def test_workers_end_with_a_fleet_that_is_killed(
     check(server, tmp_path)
 
 
+def test_workers_that_are_starting_end_with_it_too(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(content=SITE, latency=4)
+    with command(server, tmp_path, "articles.csv", verb=FLEET) as process:
+        wait_until(lambda: len(children_of(process.pid)) == 2)
+        pids = children_of(process.pid)
+        process.kill()
+        wait_until(lambda: not any(is_alive(pid) for pid in pids))
+    assert len(server.pages) < SITE.pages, "they went on, and ended at its end"
+
+
 @pytest.mark.parametrize(
     ("verb", "settings", "status", "said"),
     [
@@ -180,6 +192,11 @@ def test_a_feed_that_cannot_hold_a_character_is_told_and_written_by_the_same_com
         log = end(process)
     assert "Crawl 1 goes on" in log
     check(server, tmp_path)
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started, and that run (proc(5))."""
+    return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
 
 def leased_pages(folder: Path) -> int:

@@ -20,7 +20,14 @@ from scraper.demo.content import DemoSite
 from scraper.storage import open_database, transaction, workers
 from tests.crawls.listing import LISTING, listing
 from tests.crawls.processes import end, read_until, wait_until
-from tests.crawls.running import PATIENCE, PROJECT, Crawled, crawl, read_csv
+from tests.crawls.running import (
+    PATIENCE,
+    PROJECT,
+    Crawled,
+    crawl,
+    project_settings,
+    read_csv,
+)
 from tests.crawls.stored import (
     READERS,
     SITE,
@@ -212,6 +219,31 @@ def test_a_second_process_is_refused(tmp_path: Path, site_server: ServeSite) -> 
         assert f"'site' is being crawled by process {first.pid} on" in log
         assert "Traceback" not in log
         assert (tmp_path / "articles.csv").read_bytes().startswith(before)
+
+
+@pytest.mark.parametrize("shared", [0, 1])
+def test_a_database_that_fails_at_the_very_end_is_told(
+    shared: int, tmp_path: Path, site_server: ServeSite
+) -> None:
+    vanishing = "tests.crawls.components.VanishingDatabase"
+    extensions = {**project_settings()["EXTENSIONS"], vanishing: 1}
+    settings = {"CRAWL_SHARED": shared, "EXTENSIONS": json.dumps(extensions)}
+    server = site_server()
+    with command(server, tmp_path, "articles.csv", settings=settings) as process:
+        log = end(process, 4)
+    assert "was deleted or replaced" in log
+
+
+def test_a_mistake_leaves_no_worker_that_others_would_wait_for(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server()
+    wrong = {"CRAWL_SHARED": 1, "REPORT_JSON": "/dev/null/x"}
+    with command(server, tmp_path, settings=wrong) as process:
+        assert "REPORT_JSON" in end(process, 1)
+    with command(server, tmp_path, "articles.csv") as process:
+        end(process)
+    assert stored_urls(tmp_path) == all_urls(server)
 
 
 def test_only_what_is_new(tmp_path: Path, site_server: ServeSite) -> None:
