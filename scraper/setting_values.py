@@ -39,6 +39,20 @@ def number(
     return result
 
 
+def choice(settings: BaseSettings, name: str) -> bool:
+    """A setting that is true or false.
+
+    Raises:
+        ConfigurationError: naming the setting and its value.
+    """
+    try:
+        return settings.getbool(name)
+    except ValueError:
+        raise ConfigurationError(
+            f"{name} = {settings[name]!r} is neither true nor false"
+        ) from None
+
+
 def check_numbers(settings: BaseSettings) -> None:
     """See that the numbers that Scrapy reads are numbers, whole ones where its own are.
 

@@ -181,7 +181,8 @@ class _Keys:
 
     def texts(self, key: str) -> tuple[str, ...]:
         value = self._profile.get(key, ())
-        if isinstance(value, str) or not all(isinstance(each, str) for each in value):
+        is_list = isinstance(value, list | tuple)
+        if not is_list or not all(isinstance(each, str) for each in value):
             raise self._error(key, "must be a list of texts")
         return tuple(value)
 
@@ -252,6 +253,9 @@ class _Keys:
     def encoding(self) -> str | None:
         name = self.text("encoding")
         try:
+            "".encode(
+                name or "utf-8"
+            )  # what is no encoding of texts, base64 say, is none
             return codecs.lookup(name).name if name else None
         except LookupError:
             raise self._error("encoding", "is no encoding that Python knows") from None

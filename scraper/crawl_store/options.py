@@ -10,7 +10,7 @@ from scrapy.utils.project import data_path
 from sqlalchemy import URL
 
 from scraper.exceptions import ConfigurationError
-from scraper.setting_values import number
+from scraper.setting_values import choice, number
 from scraper.storage import database_url
 from scraper.storage.database import DEFAULT_TIMEOUT
 from scraper.storage.server import DEFAULT_PATIENCE
@@ -49,7 +49,7 @@ class CrawlOptions:
             return None
         shared = settings["CRAWL_SHARED"]
         is_server = url.get_backend_name() != "sqlite"
-        shares = is_server if shared in (None, "") else settings.getbool("CRAWL_SHARED")
+        shares = is_server if shared in (None, "") else choice(settings, "CRAWL_SHARED")
         if shares and not is_server and sqlite_path(url) is None:
             raise ConfigurationError(
                 "CRAWL_SHARED: a database in memory is its process's own"

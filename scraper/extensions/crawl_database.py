@@ -153,6 +153,11 @@ class CrawlDatabase:
         else:
             where = describe(self._store.options.url)
             logger.info("Crawl %d begins (%s)", begun.id, where)
+        feeds = self._crawler.settings.getdict("FEEDS").values()
+        if begun.superseded and not all(feed.get("overwrite") for feed in feeds):
+            logger.warning(
+                "What an unfinished crawl before wrote to a feed stays in it: to replace it, use -O"
+            )
 
     def _say_shared(self, begun: Begun, others: int) -> None:
         how = f"has {others} other workers" if others else "begins"

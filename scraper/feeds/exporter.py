@@ -1,7 +1,6 @@
 """Rows of articles out of pages, for every feed format and storage that Scrapy knows."""
 
 import asyncio
-import codecs
 import contextlib
 import logging
 from collections.abc import Mapping, Sequence
@@ -27,6 +26,7 @@ from scraper.feeds.rows import write_rows
 from scraper.items import TopicPage
 from scraper.outcome import CANNOT_WRITE
 from scraper.reasons import reason_of_file
+from scraper.setting_values import choice
 from scraper.site import SiteProfile
 
 logger = logging.getLogger(__name__)
@@ -188,15 +188,9 @@ def check_settings(
     """
     for uri, options in feeds.items():
         try:
-            codecs.lookup(options.get("encoding") or "utf-8")
+            "".encode(options.get("encoding") or "utf-8")
         except LookupError:
             raise ConfigurationError(
                 f"FEED_EXPORT_ENCODING: there is no encoding {options['encoding']!r} ({uri})"
             ) from None
-    try:
-        settings.getbool("CSV_ESCAPE_FORMULAS")
-    except ValueError:
-        wrong = settings["CSV_ESCAPE_FORMULAS"]
-        raise ConfigurationError(
-            f"CSV_ESCAPE_FORMULAS = {wrong!r} is neither true nor false"
-        ) from None
+    choice(settings, "CSV_ESCAPE_FORMULAS")

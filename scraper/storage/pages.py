@@ -14,7 +14,7 @@ from scraper.storage.states import PageState
 
 @dataclass(frozen=True, slots=True)
 class DonePage:
-    """A page to be stored. It showed `seen` articles and took `attempts` requests.
+    """A page to be stored. It showed `seen` articles.
 
     `found` are the articles to store, `duplicates` counts those left out before.
     """
@@ -23,7 +23,6 @@ class DonePage:
     found: Sequence[Keyed]
     seen: int
     duplicates: int = 0
-    attempts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ _make_done = (
     .values(
         state=PageState.DONE,
         error=None,
-        attempts=bindparam("made"),
+        attempts=None,
         seen=bindparam("shown"),
         new=bindparam("added"),
         duplicates=bindparam("repeated"),
@@ -109,7 +108,6 @@ def _not_done_yet(
 def _counts(page: DonePage, new: int) -> dict[str, int]:
     return {
         "page": page.page_id,
-        "made": page.attempts,
         "shown": page.seen,
         "added": new,
         "repeated": page.duplicates + len(page.found) - new,

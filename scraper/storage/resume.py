@@ -49,7 +49,7 @@ def known_pages(connection: Connection, crawl_id: int) -> dict[int, Known]:
 
 
 def fail_waiting(connection: Connection, crawl_id: int, reason: str) -> int:
-    """Fail all pages that wait or are in work, untried; returns how many there are."""
+    """Fail all pages that wait or are in work, as if they had not been tried; returns how many there are."""
     given_up = update(pages).where(
         pages.c.crawl_id == crawl_id, or_(is_pending, is_leased)
     )

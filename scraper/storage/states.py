@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class PageState(StrEnum):
-    """Where a page stands. All but the first two are final."""
+    """Where a page stands. Taking up a crawl again (resume.reopen) has those that failed or were absent wait again."""
 
     PENDING = "pending"
     LEASED = "leased"
