@@ -180,5 +180,5 @@ class Peer:
     @staticmethod
     async def _take_turns() -> None:
         """Let the loop make and close transports, which takes it some turns."""
-        for _ in range(3):
+        for _ in range(5):
             await asyncio.sleep(0)

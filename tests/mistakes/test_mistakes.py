@@ -64,7 +64,7 @@ def test_a_selector_that_matches_no_topic() -> None:
     assert done.returncode == 3
     assert complaints(done) == [
         f"The index {url} failed: {reason}",
-        f"FAILED the index, 1 attempt: {reason} ({url})",
+        f"FAILED the index, 2 attempts: {reason} ({url})",
     ]
 
 
