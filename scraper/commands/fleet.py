@@ -3,7 +3,6 @@
 import argparse
 import logging
 import os
-import sys
 from contextlib import closing
 from time import monotonic
 
@@ -62,14 +61,10 @@ class Command(CrawlCommand):
     def _crawl(self, name: str, spargs: dict[str, str]) -> ExitStatus:
         assert self.settings is not None  # set by Scrapy before run
         began = monotonic()
-        try:
-            crawl = self._enter(spargs)
-            fleet = self._work(crawl, spargs)
-            is_dead = crawl.was_given_up()
-            crawl.leave(fleet.pids)
-        except StorageError as error:
-            sys.stderr.write(f"scrapy fleet: {error}\n")
-            return ExitStatus.CANNOT_WRITE
+        crawl = self._enter(spargs)
+        fleet = self._work(crawl, spargs)
+        is_dead = crawl.was_given_up()
+        crawl.leave(fleet.pids)
         if fleet.outcome is Outcome.HOPELESS:
             return ExitStatus(fleet.status)
         if fleet.outcome is Outcome.KILLED:

@@ -69,9 +69,10 @@ def _unread(topic: TopicSeen) -> Iterator[str]:
 
 
 def _repeated_page(topic: TopicSeen) -> Iterator[str]:
-    first, *others = [_contents(page) for page in topic.pages] or [[]]
-    for page, contents in zip(topic.pages[1:], others, strict=True):
-        if contents and contents == first:
+    # A landing page without a number repeats one that has one: the newest.
+    numbered = [page for page in topic.pages if page.number is not None]
+    for page in numbered[1:]:
+        if page.articles and _contents(page) == _contents(numbered[0]):
             yield (
                 f"{_name(topic, page)} shows the same articles as the first page ({page.url}): "
                 "the site takes no notice of the page's number; set 'page_param' or 'page_url'"

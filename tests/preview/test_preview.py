@@ -128,7 +128,7 @@ def test_only_a_next_link_is_noted() -> None:
     assert notes[0].startswith('there is only a "next" link')
 
 
-@pytest.mark.parametrize("style", ["query-first", "path", "offset"])
+@pytest.mark.parametrize("style", ["query-first", "path", "offset", "newest-first"])
 def test_pages_of_real_numberings_are_reached(
     site_server: ServeSite, style: str
 ) -> None:
