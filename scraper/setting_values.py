@@ -1,12 +1,13 @@
-"""Reading numbers of settings, so that a wrong one is named."""
+"""Reading settings, so that a wrong one is named."""
 
 import math
+import sys
 
-from scrapy.settings import BaseSettings
+from scrapy.settings import BaseSettings, default_settings
 
 from scraper.exceptions import ConfigurationError
 
-SCRAPYS = {
+LEAST = {
     "CONCURRENT_REQUESTS": 1,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
     "CONCURRENT_ITEMS": 1,
@@ -14,9 +15,9 @@ SCRAPYS = {
     "DOWNLOAD_TIMEOUT": 0,
     "RETRY_TIMES": 0,
 }
-"""Numbers that Scrapy reads as they are, and what each must be at least."""
+"""What some of Scrapy's numbers must be at least."""
 
-_FRACTIONS = {"DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT"}
+_WHOLE = ("CONCURRENT_", "RETRY_TIMES")
 
 
 def number(
@@ -34,34 +35,41 @@ def number(
         result = math.nan
     if not least <= result < math.inf:
         raise ConfigurationError(
-            f"{name} = {value!r} is wrong: it must be a number of at least {least:g}"
+            f"{name} = {value!r} is wrong: it must be a number"
+            + f" of at least {least:g}" * (least > -sys.float_info.max)
         )
     return result
 
 
-def choice(settings: BaseSettings, name: str) -> bool:
+def choice(settings: BaseSettings, name: str, *, default: bool = False) -> bool:
     """A setting that is true or false.
 
     Raises:
         ConfigurationError: naming the setting and its value.
     """
     try:
-        return settings.getbool(name)
+        return settings.getbool(name, default)
     except ValueError:
         raise ConfigurationError(
             f"{name} = {settings[name]!r} is neither true nor false"
         ) from None
 
 
-def check_numbers(settings: BaseSettings) -> None:
-    """See that the numbers that Scrapy reads are numbers, whole ones where its own are.
+def check_types(settings: BaseSettings) -> None:
+    """See that those of Scrapy's settings are numbers, or true or false, that are so by default.
 
     Raises:
         ConfigurationError: naming the setting and its value.
     """
-    for name, least in SCRAPYS.items():
-        value = number(settings, name, least, least=least)
-        if name not in _FRACTIONS and not value.is_integer():
+    for name, default in vars(default_settings).items():
+        if not isinstance(default, int | float) or settings[name] is None:
+            continue
+        if isinstance(default, bool):
+            choice(settings, name)
+            continue
+        least = LEAST.get(name, -sys.float_info.max)
+        is_whole = number(settings, name, default, least=least).is_integer()
+        if name.startswith(_WHOLE) and not is_whole:
             raise ConfigurationError(
                 f"{name} = {settings[name]!r} is wrong: it must be a whole number"
             )

@@ -8,6 +8,8 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import urlsplit
 
+from scrapy.settings import BaseSettings
+
 from scraper.exceptions import ConfigurationError
 from scraper.fields import ArticleRules
 from scraper.items import ARTICLE_COLUMNS
@@ -134,6 +136,20 @@ class SiteProfile:
         )
         on_port = port in (None, 80, 443, urlsplit(self.index).port)
         return parts.scheme in ("http", "https") and on_domain and on_port
+
+
+def read_sites(settings: BaseSettings) -> dict[str, Any]:
+    """The profiles by their names (SITES).
+
+    Raises:
+        ConfigurationError: it is no dict.
+    """
+    try:
+        return settings.getdict("SITES")
+    except (TypeError, ValueError):
+        raise ConfigurationError(
+            f"SITES = {settings['SITES']!r} is no dict of profiles"
+        ) from None
 
 
 def _digest(profile: Mapping[str, Any]) -> str:

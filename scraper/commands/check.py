@@ -7,6 +7,7 @@ from scrapy.commands.check import Command as ScrapyCheck
 
 from scraper.commands.crawl import is_demo
 from scraper.demo import demo_site
+from scraper.site import read_sites
 from scraper.spiders.topics import TopicsSpider
 
 
@@ -35,10 +36,6 @@ class Command(ScrapyCheck):
         needs_demo = not args or TopicsSpider.name in args
         with ExitStack() as stack:
             is_named = "url" in opts.spargs or opts.list
-            if (
-                needs_demo
-                and not is_named
-                and is_demo(self.settings.getdict("SITES"), site)
-            ):
+            if needs_demo and not is_named and is_demo(read_sites(self.settings), site):
                 opts.spargs["url"] = stack.enter_context(demo_site())
             super().run(args, opts)

@@ -17,6 +17,7 @@ from scraper.demo import DemoError, demo_site
 from scraper.exceptions import ConfigurationError
 from scraper.memory import collect_less
 from scraper.outcome import ExitStatus, exit_status
+from scraper.site import read_sites
 from scraper.spiders.topics import TopicsSpider
 from scraper.storage import StorageError
 
@@ -63,7 +64,7 @@ class Command(ScrapyCrawl):
         """Whether the site to crawl is the demo site and its address is not given."""
         assert self.settings is not None  # set by Scrapy before run
         site = spargs.get("site", self.settings["SITE"])
-        sites = self.settings.getdict("SITES")
+        sites = read_sites(self.settings)
         return "url" not in spargs and is_demo(sites, site)
 
     def _crawl(self, name: str, spargs: dict[str, str]) -> ExitStatus:

@@ -15,7 +15,7 @@ from scraper.fleet import Board, Fleet, FleetCrawl, Outcome, Worker, WorkerArgum
 from scraper.outcome import INTERRUPTED, SITE_DEAD, ExitStatus
 from scraper.progress import progress_interval
 from scraper.setting_values import number
-from scraper.site import SiteProfile
+from scraper.site import SiteProfile, read_sites
 from scraper.spiders.arguments import Arguments
 from scraper.spiders.topics import TopicsSpider
 from scraper.storage import StorageError
@@ -98,7 +98,7 @@ class Command(CrawlCommand):
         # Now, while the crawl is not entered yet.
         self._restarts = int(number(settings, "FLEET_RESTARTS", 10))
         progress_interval(settings)
-        sites, name = settings.getdict("SITES"), arguments.site or settings["SITE"]
+        sites, name = read_sites(settings), arguments.site or settings["SITE"]
         site = SiteProfile.from_settings(sites, name, arguments.url)
         settings.set("CRAWL_SHARED", True, priority="cmdline")
         settings.set("FLEET_FINISHES", True, priority="cmdline")

@@ -13,7 +13,7 @@ from scraper.commands.crawl import is_demo
 from scraper.demo import DemoError, demo_site
 from scraper.exceptions import ConfigurationError
 from scraper.outcome import ExitStatus
-from scraper.site import SiteProfile
+from scraper.site import SiteProfile, read_sites
 
 ARGUMENTS = ("url", "topic")
 
@@ -75,7 +75,7 @@ class Command(ScrapyCommand):
         site = args[0] if args else self.settings["SITE"]
         try:
             with ExitStack() as stack:
-                sites = self.settings.getdict("SITES")
+                sites = read_sites(self.settings)
                 url = opts.spargs.get("url")
                 if url is None and is_demo(sites, site):
                     url = stack.enter_context(demo_site())

@@ -11,6 +11,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
 from scraper.progress import ProgressBar, ProgressLines, progress_interval
+from scraper.setting_values import choice
 from scraper.spiders.topics import TopicsSpider
 from scraper.storage.tally import Tally
 
@@ -44,8 +45,8 @@ class Progress:
             ConfigurationError: PROGRESS_INTERVAL is no time.
         """
         spider = crawler.spider
-        if not isinstance(spider, TopicsSpider) or not crawler.settings.getbool(
-            "PROGRESS_ENABLED"
+        if not isinstance(spider, TopicsSpider) or not choice(
+            crawler.settings, "PROGRESS_ENABLED"
         ):
             raise NotConfigured
         terminal = sys.stderr if sys.stderr and sys.stderr.isatty() else None

@@ -23,7 +23,7 @@ from scraper.middlewares.retry import (
 from scraper.middlewares.slots import PacedSlot
 from scraper.politeness.pace import Sign, sign_of
 from scraper.retries import PUT_BY
-from scraper.setting_values import number
+from scraper.setting_values import choice, number
 
 MARGIN = 0.05
 """Seconds on top of what a host asks for, so that no rounding of clocks on the way makes us early."""
@@ -66,7 +66,7 @@ class PolitenessMiddleware:
             (self._heartbeat, own_signals.heartbeat),
         ):
             crawler.signals.connect(receiver, signal)
-        if settings.getbool("ROBOTSTXT_CRAWL_DELAY", True):
+        if choice(settings, "ROBOTSTXT_CRAWL_DELAY", default=True):
             crawler.signals.connect(self._robots_parsed, signals.robots_parsed)
 
     @classmethod
@@ -74,7 +74,7 @@ class PolitenessMiddleware:
         """Read RETRY_AFTER_MAX, OVERLOAD_MAX_DELAY and ROBOTSTXT_CRAWL_DELAY.
 
         Raises:
-            ConfigurationError: a number is wrong.
+            ConfigurationError: one of them is wrong.
         """
         return cls(crawler)
 

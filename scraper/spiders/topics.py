@@ -20,9 +20,9 @@ from scraper.memory import share_heap
 from scraper.outcome import INTERRUPTED
 from scraper.reasons import means_absent, reason_of
 from scraper.retries import delayed_retry
-from scraper.setting_values import check_numbers
+from scraper.setting_values import check_types
 from scraper.settlement import Settlement, attempts_of
-from scraper.site import SiteProfile
+from scraper.site import SiteProfile, read_sites
 from scraper.spiders.arguments import Arguments
 from scraper.spiders.checks import NO_ARTICLE, NotAPageError, why_no_article
 from scraper.spiders.discovery import Discovery
@@ -77,7 +77,7 @@ class TopicsSpider(Spider):
             ConfigurationError: the profile or an argument is wrong.
         """
         settings, arguments = crawler.settings, Arguments.parse(kwargs)
-        sites, name = settings.getdict("SITES"), arguments.site or settings["SITE"]
+        sites, name = read_sites(settings), arguments.site or settings["SITE"]
         site = SiteProfile.from_settings(sites, name, arguments.url)
         reader = PageReader.from_settings(settings, site)
         # Of topics that may end at any page, none is asked for too soon.
@@ -94,10 +94,10 @@ class TopicsSpider(Spider):
         """Make room for the answers to all requests at once; see `make_room`.
 
         Raises:
-            ConfigurationError: one of Scrapy's settings that are numbers is none.
+            ConfigurationError: one of Scrapy's settings has no value of its type.
         """
         super().update_settings(settings)
-        check_numbers(settings)
+        check_types(settings)
         make_room(settings)
 
     def use_database(self, store: CrawlStore) -> None:

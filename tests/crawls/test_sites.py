@@ -157,7 +157,7 @@ def test_all_topics_advance_together_and_no_more_is_in_flight_than_set(
     tmp_path: Path, site_server: ServeSite
 ) -> None:
     server = site_server(
-        content=DemoSite(topics=4, pages=12, articles=5, spread=0), latency=0.02
+        content=DemoSite(topics=4, pages=12, articles=5, spread=0), latency=0.1
     )
     crawled = crawl(
         tmp_path, server.profile(), CONCURRENT_REQUESTS=4, ROBOTSTXT_OBEY=False
