@@ -8,7 +8,6 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from scraper.crawl_store import CrawlStore
-from scraper.frontier import Page
 from scraper.frontier.stored import StoredFrontier
 from scraper.identity import Identity, identity_from_settings, keys_of
 from scraper.items import TopicPage
@@ -26,7 +25,7 @@ class StorePipeline:
     account) never knows more than the database. Of a crawl that wants only what is new
     (`-a only=new`) it lets pass what no earlier crawl of the site had, and ends a topic
     at a page of which all is known: if the topic opens at its first page, and the crawl
-    before had all its pages.
+    before had all pages of it.
     """
 
     def __init__(
@@ -35,7 +34,7 @@ class StorePipeline:
         self._store = store
         self._frontier = frontier
         self._identity = identity
-        self._was_whole: bool | None = None
+        self._may_end: dict[int, bool] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -69,7 +68,7 @@ class StorePipeline:
                 )
             )
             known = await self._known(keys)
-            if keys and known.issuperset(keys) and await self._may_end(item.page):
+            if keys and known.issuperset(keys) and await self._ends(item.page.topic):
                 await self._frontier.skip_rest(item.page.topic)
             kept = [
                 item.articles[place] for place in stored.new if keys[place] not in known
@@ -78,18 +77,20 @@ class StorePipeline:
             item.articles = kept
         return item
 
-    async def _may_end(self, page: Page) -> bool:
-        """Whether the pages behind one of which all is known are known too."""
-        if self._was_whole is None:
-            crawl_id = self._store.crawl_id
-            self._was_whole = await self._store.ask(
-                lambda connection: history.was_whole(connection, crawl_id)
+    async def _ends(self, topic_id: int) -> bool:
+        """Whether what is behind a page of a topic of which all is known is known too."""
+        if topic_id not in self._may_end:
+            topic, crawl_id = self._frontier.topics[topic_id], self._store.crawl_id
+            had_all = await self._store.ask(
+                lambda connection: history.had_all(connection, crawl_id, topic.url)
             )
-            if not self._was_whole:
-                logger.warning(
-                    "The crawl before has not had all its pages: topics are read to their ends"
+            if not had_all:
+                logger.info(
+                    "%r is read to its end: the crawl before has not had all its pages",
+                    topic.name,
                 )
-        return self._was_whole and self._frontier.topics[page.topic].opens_at_first
+            self._may_end[topic_id] = had_all and topic.opens_at_first
+        return self._may_end[topic_id]
 
     async def _known(self, keys: Iterable[bytes | None]) -> frozenset[bytes | None]:
         """Which of `keys` earlier crawls had, if this crawl wants only what is new."""

@@ -55,20 +55,21 @@ def known(connection: Connection, crawl_id: int, keys: Collection[bytes]) -> set
     }
 
 
-def was_whole(connection: Connection, crawl_id: int) -> bool:
-    """Whether the crawl of the site before this one, if there was one, had all its pages."""
-    last = select(crawls).where(crawls.c.site == _site, crawls.c.id < _this_crawl)
-    latest = last.order_by(crawls.c.id.desc()).limit(1)
+def had_all(connection: Connection, crawl_id: int, topic_url: str) -> bool:
+    """Whether the crawl of the site before this one, if there was one, had all pages of a topic."""
+    earlier = select(crawls).where(crawls.c.site == _site, crawls.c.id < _this_crawl)
+    latest = earlier.order_by(crawls.c.id.desc()).limit(1)
     before = connection.execute(latest, {"crawl": crawl_id}).one_or_none()
     if before is None:
         return True
-    failed = select(pages.c.id).where(
-        pages.c.topic_id.in_(select(topics.c.id).where(topics.c.crawl_id == before.id)),
-        pages.c.state == PageState.FAILED,
-    )
-    is_finished = before.state == CrawlState.FINISHED
-    if not is_finished or before.reason == SUPERSEDED:
+    if before.state != CrawlState.FINISHED or before.reason == SUPERSEDED:
         return False
+    topic = select(topics.c.id).where(
+        topics.c.crawl_id == before.id, topics.c.url == topic_url
+    )
+    failed = select(pages.c.id).where(
+        pages.c.topic_id.in_(topic), pages.c.state == PageState.FAILED
+    )
     return connection.execute(failed.limit(1)).first() is None
 
 
