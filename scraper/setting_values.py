@@ -1,7 +1,6 @@
 """Reading settings, so that a wrong one is named."""
 
 import math
-import sys
 
 from scrapy.settings import BaseSettings, default_settings
 
@@ -18,6 +17,7 @@ LEAST = {
 """What some of Scrapy's numbers must be at least."""
 
 _WHOLE = ("CONCURRENT_", "RETRY_TIMES")
+"""How the names of those begin that Scrapy reads as whole numbers, and would break off at a fraction."""
 
 
 def number(
@@ -33,10 +33,10 @@ def number(
         result = float(value)
     except (TypeError, ValueError):
         result = math.nan
-    if not least <= result < math.inf:
+    if not math.isfinite(result) or result < least:
         raise ConfigurationError(
             f"{name} = {value!r} is wrong: it must be a number"
-            + f" of at least {least:g}" * (least > -sys.float_info.max)
+            + f" of at least {least:g}" * math.isfinite(least)
         )
     return result
 
@@ -64,10 +64,10 @@ def check_types(settings: BaseSettings) -> None:
     for name, default in vars(default_settings).items():
         if not isinstance(default, int | float) or settings[name] is None:
             continue
-        if isinstance(default, bool):
+        if isinstance(default, bool) or name.endswith("_ENABLED"):
             choice(settings, name)
             continue
-        least = LEAST.get(name, -sys.float_info.max)
+        least = LEAST.get(name, -math.inf)
         is_whole = number(settings, name, default, least=least).is_integer()
         if name.startswith(_WHOLE) and not is_whole:
             raise ConfigurationError(

@@ -48,7 +48,9 @@ def test_own_fields_follow_the_usual_columns() -> None:
         ({"first_page": -1}, "['first_page'] = -1"),
         ({"page_step": 0}, "['page_step'] = 0"),
         ({"encoding": "utf-99"}, "['encoding'] = 'utf-99'"),
+        ({"encoding": "base64"}, "['encoding'] = 'base64'"),
         ({"allowed_domains": "x.org"}, "['allowed_domains'] = 'x.org'"),
+        ({"allowed_domains": 5}, "['allowed_domains'] = 5"),
     ],
 )
 def test_an_error_is_one_line_that_names_key_and_value(

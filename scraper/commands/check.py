@@ -4,9 +4,11 @@ import argparse
 from contextlib import ExitStack
 
 from scrapy.commands.check import Command as ScrapyCheck
+from scrapy.exceptions import UsageError
 
 from scraper.commands.crawl import is_demo
 from scraper.demo import demo_site
+from scraper.exceptions import ConfigurationError
 from scraper.site import read_sites
 from scraper.spiders.topics import TopicsSpider
 
@@ -34,8 +36,12 @@ class Command(ScrapyCheck):
         assert self.settings is not None  # set by Scrapy before run
         site = opts.spargs.get("site", self.settings["SITE"])
         needs_demo = not args or TopicsSpider.name in args
+        try:
+            sites = read_sites(self.settings)
+        except ConfigurationError as error:
+            raise UsageError(str(error), print_help=False) from None
         with ExitStack() as stack:
             is_named = "url" in opts.spargs or opts.list
-            if needs_demo and not is_named and is_demo(read_sites(self.settings), site):
+            if needs_demo and not is_named and is_demo(sites, site):
                 opts.spargs["url"] = stack.enter_context(demo_site())
             super().run(args, opts)

@@ -61,8 +61,11 @@ class Command(CrawlCommand):
     def _crawl(self, name: str, spargs: dict[str, str]) -> ExitStatus:
         assert self.settings is not None  # set by Scrapy before run
         began = monotonic()
+        # Read before the crawl is entered, which others would have to wait for if these were wrong.
+        restarts = int(number(self.settings, "FLEET_RESTARTS", 10))
+        progress_interval(self.settings)
         crawl = self._enter(spargs)
-        fleet = self._work(crawl, spargs)
+        fleet = self._work(crawl, spargs, restarts)
         is_dead = crawl.was_given_up()
         crawl.leave(fleet.pids)
         if fleet.outcome is Outcome.HOPELESS:
@@ -95,9 +98,6 @@ class Command(CrawlCommand):
             raise ConfigurationError(
                 "-a pages: a list is crawled by one process, by scrapy crawl topics"
             )
-        # Now, while the crawl is not entered yet.
-        self._restarts = int(number(settings, "FLEET_RESTARTS", 10))
-        progress_interval(settings)
         sites, name = read_sites(settings), arguments.site or settings["SITE"]
         site = SiteProfile.from_settings(sites, name, arguments.url)
         settings.set("CRAWL_SHARED", True, priority="cmdline")
@@ -110,7 +110,7 @@ class Command(CrawlCommand):
         except StorageError as error:
             raise ConfigurationError(str(error)) from error
 
-    def _work(self, crawl: FleetCrawl, spargs: dict[str, str]) -> Fleet:
+    def _work(self, crawl: FleetCrawl, spargs: dict[str, str], restarts: int) -> Fleet:
         """Have the workers work; returns the fleet, which tells how that ended."""
         assert self.settings is not None  # set by Scrapy before run
         size = self._opts.workers or cores()
@@ -126,7 +126,7 @@ class Command(CrawlCommand):
                 crawl.bury,
                 board.tick,
                 crawl.hung,
-                self._restarts,
+                restarts,
             )
             fleet.run()
         return fleet

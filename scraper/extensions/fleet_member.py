@@ -19,7 +19,7 @@ class FleetMember:
 
     def __init__(self, crawler: Crawler, fleet: int) -> None:
         self._crawler = crawler
-        # On Windows an environment's interpreter is started by another process, which ends with the fleet as well.
+        # On Windows the parent may be the launcher of an environment's interpreter.
         self._parent = fleet if os.name == "posix" else os.getppid()
         self._closing: asyncio.Task[None] | None = None
         crawler.signals.connect(self._heartbeat, own_signals.heartbeat)

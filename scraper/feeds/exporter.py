@@ -28,6 +28,7 @@ from scraper.outcome import CANNOT_WRITE
 from scraper.reasons import reason_of_file
 from scraper.setting_values import choice
 from scraper.site import SiteProfile
+from scraper.storage import StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -169,10 +170,12 @@ class ArticleFeedExporter(FeedExporter):
 
     def _broke(self, error: Exception) -> None:
         feeds = ", ".join(slot.uri for slot in self.slots)
+        is_usual = isinstance(error, OSError | UnicodeError | StorageError)
         logger.error(
             "Cannot write the feed %s: %s. What it holds is not complete",
             feeds,
             reason_of_file(error),
+            exc_info=None if is_usual else error,
         )
         self.crawler.stats.inc_value("feedexport/failed_count/write")
         self._broken = True

@@ -57,7 +57,7 @@ def known(connection: Connection, crawl_id: int, keys: Collection[bytes]) -> set
 
 def had_all(connection: Connection, crawl_id: int, topic_url: str) -> bool:
     """Whether the crawl of the site before this one, if there was one, had all pages of a topic."""
-    earlier = select(crawls).where(crawls.c.site == _site, crawls.c.id < _this_crawl)
+    earlier = select(crawls).where(crawls.c.id.in_(_earlier_crawls))
     latest = earlier.order_by(crawls.c.id.desc()).limit(1)
     before = connection.execute(latest, {"crawl": crawl_id}).one_or_none()
     if before is None:

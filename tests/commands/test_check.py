@@ -22,3 +22,10 @@ def test_a_contract_that_does_not_hold_is_told() -> None:
 def test_the_spider_is_listed() -> None:
     done = scrapy("list")
     assert (done.returncode, done.stdout) == (0, "topics\n")
+
+
+def test_profiles_that_are_none_are_told_in_a_line() -> None:
+    done = scrapy("check", "-s", "SITES=books")
+    assert done.returncode == 2
+    assert "SITES = 'books' is no dict of profiles" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -122,6 +122,18 @@ def test_a_file_that_cannot_be_written_is_left_as_it_was(
     assert sorted(file.name for file in folder.iterdir()) == ["a.csv", "crawls.db"]
 
 
+def test_a_character_that_the_encoding_lacks_is_one_line(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fields = {"FEED_EXPORT_FIELDS": {"title": "Überschrift"}}
+    ascii_only = {"FEED_EXPORT_ENCODING": "ascii", **fields}
+    path = folder / "a.csv"
+    assert run(Command(), str(path), folder=folder, **ascii_only) == 4
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith(f"scrapy export: cannot write {path}: 'ascii' codec can't")
+    assert not path.exists()
+
+
 class FullDiskExporter:
     """An exporter whose disk is full after the first row."""
 

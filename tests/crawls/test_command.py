@@ -100,6 +100,7 @@ def test_a_feed_on_standard_output_is_nothing_but_the_feed(demo_url: str) -> Non
             1,
             "'x' is wrong: it must be a number\n",
         ),
+        (["topics", "-s", "TELNETCONSOLE_ENABLED=x"], 1, "TELNETCONSOLE_ENABLED = 'x'"),
         (["topics", "-s", "ROBOTSTXT_CRAWL_DELAY=x"], 1, "ROBOTSTXT_CRAWL_DELAY = 'x'"),
         (["topics", "-s", "SITES=books"], 1, "SITES = 'books' is no dict of profiles"),
         (["topics", "-s", "DOWNLOAD_DELAY=-1"], 1, "DOWNLOAD_DELAY = '-1' is wrong"),

@@ -142,6 +142,11 @@ def test_a_profile_that_changed_is_a_new_crawl(
     }
     crawl(tmp_path, changed, CRAWL_DB=database(tmp_path))
     assert "Crawl 2 begins: the profile has changed" in caplog.text
+    stays = "What an unfinished crawl before wrote to a feed stays in it"
+    assert stays in caplog.text
+    caplog.clear()
+    crawl(tmp_path, changed, CRAWL_DB=database(tmp_path))
+    assert stays not in caplog.text, "the one before was finished"
 
 
 def test_fresh_begins_anew(
@@ -331,6 +336,30 @@ def test_a_topic_can_end_while_its_pages_are_being_leased(
     assert second.stat("finish_reason") == "finished"
     assert {topic.waiting for topic in second.frontier.topics} == {0}
     assert second.stat("pages/done") < 8 * 30
+
+
+def test_one_page_at_a_time_misses_nothing_while_articles_are_published(
+    tmp_path: Path, serve: Serve
+) -> None:
+    articles = list(range(90))  # the newest last
+
+    async def answer(call: Call) -> None:
+        number = int(call.target.partition("page=")[2] or 1)
+        if number % 4 == 0:
+            articles.append(len(articles))
+        shown = articles[::-1][3 * number - 3 : 3 * number]
+        html = '<a class="topic" href="/a">A</a>' * (call.target == "/")
+        for name in shown:
+            html += f'<article><h2><a href="/{name}">{name}</a></h2></article>'
+        numbers = (1, 2, -(-len(articles) // 3))
+        links = "".join(f'<a href="?page={page}">{page}</a>' for page in numbers)
+        html += f'<div class="pagination">{links}</div>'
+        await call.reply(html.encode(), "200 OK", "Content-Type: text/html")
+
+    profile = {**LISTING, "index": serve(answer).url()}
+    crawled = crawl(tmp_path, profile, CRAWL_DB="", CONCURRENT_REQUESTS=1)
+    assert len(articles) > 95
+    assert {row["title"] for row in crawled.rows} >= {str(n) for n in range(90)}
 
 
 def test_without_a_database_all_is_in_memory(

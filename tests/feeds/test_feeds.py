@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from scrapy.exporters import CsvItemExporter
 
 from tests.crawls.running import Crawled, crawl, read_csv
 
@@ -179,6 +180,24 @@ def test_a_disk_that_is_full_stops_the_crawl(
     crawled = crawl(tmp_path, demo_profile, FEEDS={str(full): {"format": "csv"}})
     assert "Cannot write the feed /dev/full: No space left on device" in caplog.text
     assert crawled.stat("feedexport/failed_count/write") == 1
+
+
+class BrokenExporter(CsvItemExporter):
+    """An exporter with a mistake of its own."""
+
+    def export_item(self, item: Any) -> None:
+        raise TypeError("my mistake")
+
+
+def test_an_exporters_own_mistake_is_told_with_its_place(
+    demo_profile: Profile, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    exporters = {"csv": "tests.feeds.test_feeds.BrokenExporter"}
+    crawled = feed(tmp_path, demo_profile, "a.csv", FEED_EXPORTERS=exporters)
+    assert "TypeError: my mistake. What it holds is not complete" in caplog.text
+    assert "in export_item" in caplog.text
+    assert crawled.stat("feedexport/failed_count/write") == 1
+    assert crawled.stat("finish_reason") == "cannot_write"
 
 
 @pytest.mark.parametrize("escaped", [True, False])
