@@ -268,3 +268,4 @@ LOG_FORMATTER = "scraper.logformatter.PageLogFormatter"
 
 # The account says what matters; -s STATS_DUMP=1 shows all the counts.
 STATS_DUMP = False
+STATS_CLASS = "scraper.stats.QuickStatsCollector"

@@ -65,6 +65,10 @@ def test_a_huge_landing_page_is_no_soup(article_engine: Engine) -> None:
         ("<p>né".encode("utf-32"), "utf-8", None, False),
         ("<p>né".encode("latin-1"), "latin-1", None, False),
         ("<p>né".encode(), "utf-8", "latin-1", False),
+        # longer than what is looked at at a time, with a character on the border
+        (b"<p>" + "🍣".encode() * 20_000, "utf-8", None, True),
+        (b"<p>" + "🍣".encode() * 20_000 + b"\xf0\x9f", "utf-8", None, False),
+        (b"<p>" + b"x" * 50_000 + b"\xe9" + b"x" * 50_000, "utf-8", None, False),
     ],
 )
 def test_a_body_is_parsed_as_it_is_where_that_is_the_same(
