@@ -1,10 +1,12 @@
 """Whole crawls of sites as they are: odd links, encodings, and pages that are broken."""
 
+import asyncio
 import logging
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from scraper.demo.content import DemoSite
 from scraper.spiders.room import ACTIVE_SIZE
@@ -17,6 +19,7 @@ from tests.faults.site import Bad, FaultySite, serving
 from tests.sites.encodings import ENCODINGS
 from tests.sites.fixtures import ServeSite
 from tests.sites.server import SiteServer
+from tests.sites.site import SiteUnderTest
 
 FAST: dict[str, Any] = {"RETRY_TIMES": 2, "DOWNLOAD_TIMEOUT": 3}
 
@@ -153,15 +156,28 @@ def test_robots_txt_is_obeyed(tmp_path: Path, site_server: ServeSite) -> None:
     assert not [request for request in server.requests if request.path == "/science"]
 
 
+class LandingsTogether(SiteServer):
+    """Answers the landing pages of `topics` topics when all were asked for: none is ahead of the others then."""
+
+    def __init__(self, site: SiteUnderTest, *, topics: int, latency: float) -> None:
+        super().__init__(site, latency=latency)
+        self._landings = asyncio.Barrier(topics)
+
+    async def _answered(self, request: web.Request) -> web.StreamResponse:
+        if request.path != "/" and not request.query_string:
+            await self._landings.wait()
+        return await super()._answered(request)
+
+
 def test_all_topics_advance_together_and_no_more_is_in_flight_than_set(
-    tmp_path: Path, site_server: ServeSite
+    tmp_path: Path,
 ) -> None:
-    server = site_server(
-        content=DemoSite(topics=4, pages=12, articles=5, spread=0), latency=0.1
-    )
-    crawled = crawl(
-        tmp_path, server.profile(), CONCURRENT_REQUESTS=4, ROBOTSTXT_OBEY=False
-    )
+    content = DemoSite(topics=4, pages=12, articles=5, spread=0)
+    site = SiteUnderTest(content=content)
+    with LandingsTogether(site, topics=4, latency=0.1) as server:
+        crawled = crawl(
+            tmp_path, server.profile(), CONCURRENT_REQUESTS=4, ROBOTSTXT_OBEY=False
+        )
     assert server.peak == 4
     assert crawled.reasons == []
     paths = [request.path for request in server.requests[1:] if request.path != "/"]
