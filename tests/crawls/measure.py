@@ -1,10 +1,10 @@
 """What sharing a crawl costs and gains: `python -m tests.crawls.measure PAGES`; figures of it are in docs/fleet.md.
 
-A site of PAGES pages of 35 articles is served by nginx (if installed), and crawled alone,
-by a fleet of one and by one of two, three times in turn. Pages a second are those of the
-whole process, its start and the writing of its feeds included, and those "under way":
-from a tenth of the pages to nine tenths, as the database has them. A last crawl of each
-kind, in this process, counts the statements.
+A site of PAGES pages of 35 articles is served by nginx (if installed), and crawled alone, by a fleet of one, by one
+of two, and by two crawls at once that share nothing, three times in turn. The last is what the machine has for two
+processes at all. Pages a second are those of the whole processes, their start and the writing of their feeds included,
+and those "under way": from a tenth of the pages to nine tenths, as the databases have them. A last crawl alone and
+one that is shared, in this process, count the statements.
 """
 
 import os
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from statistics import median
@@ -26,39 +26,65 @@ from benchmarks.serving import serving
 from benchmarks.site import BenchmarkSite
 from tests.crawls.running import PROJECT, crawl, project_settings
 
-VERBS = {
-    "alone": ["crawl"],
-    "a fleet of 1": ["fleet", "-n", "1"],
-    "a fleet of 2": ["fleet", "-n", "2"],
-}
 ROUNDS = 3
 DONE = "SELECT count(*) FROM pages WHERE state = 'done'"
 
 
+class Kind(NamedTuple):
+    """A way to crawl: a command, and how many of it run at once, each with a database of its own."""
+
+    verb: Sequence[str]
+    at_once: int = 1
+
+
+KINDS = {
+    "alone": Kind(["crawl"]),
+    "a fleet of 1": Kind(["fleet", "-n", "1"]),
+    "a fleet of 2": Kind(["fleet", "-n", "2"]),
+    "two that share nothing": Kind(["crawl"], at_once=2),
+}
+
+
 class Taken(NamedTuple):
-    """What a crawl took: seconds, CPU seconds of all its processes, and pages a second under way."""
+    """What crawls at once took: pages a second in all and under way, CPU seconds a page, cores that were busy."""
 
-    wall: float
-    cpu: float
     rate: float
+    under_way: float
+    cpu: float
+    cores: float
 
 
-def run(verb: list[str], url: str, folder: Path, pages: int) -> Taken:
-    """Crawl the site."""
-    began, moments = perf_counter(), []
+def run(kind: Kind, url: str, folder: Path, pages: int) -> Taken:
+    """Crawl the site of `pages` pages."""
+    folders = [folder / str(number) for number in range(kind.at_once)]
+    pages *= kind.at_once
+    began, cpu, moments = perf_counter(), 0.0, []
+    running = [start(kind.verb, url, each) for each in folders]
+    while running:
+        sleep(0.25)
+        done = sum(pages_done(each / "crawls.db") for each in folders)
+        if pages / 10 <= done <= pages * 9 / 10:
+            moments.append((perf_counter(), done))
+        for process in running.copy():
+            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+            if pid:
+                process.returncode = os.waitstatus_to_exitcode(status)
+                assert process.returncode == 0, f"{kind.verb} failed"
+                cpu += usage.ru_utime + usage.ru_stime
+                running.remove(process)
+    wall = perf_counter() - began
+    (first, earlier), (last, later) = moments[0], moments[-1]
+    under_way = (later - earlier) / (last - first)
+    return Taken(pages / wall, under_way, cpu / pages, cpu / wall)
+
+
+def start(verb: Sequence[str], url: str, folder: Path) -> subprocess.Popen[bytes]:
+    """Start a crawl of the site into `folder`."""
+    folder.mkdir(parents=True)
     command = [sys.executable, "-m", "scrapy", *verb, "topics", "-a", f"url={url}"]
     options = ["-s", f"CRAWL_DB=sqlite:///{folder}/crawls.db", "-L", "WARNING"]
     feed = ["-o", f"{folder}/articles.csv"]
-    process = subprocess.Popen([*command, *options, *feed], cwd=PROJECT)
-    while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
-        sleep(0.25)
-        if pages / 10 <= (done := pages_done(folder / "crawls.db")) <= pages * 9 / 10:
-            moments.append((perf_counter(), done))
-    process.returncode = os.waitstatus_to_exitcode(ended[1])
-    assert process.returncode == 0, f"{verb} failed"
-    (first, earlier), (last, later) = moments[0], moments[-1]
-    cpu = ended[2].ru_utime + ended[2].ru_stime
-    return Taken(perf_counter() - began, cpu, (later - earlier) / (last - first))
+    return subprocess.Popen([*command, *options, *feed], cwd=PROJECT)
 
 
 def pages_done(path: Path) -> int:
@@ -93,17 +119,16 @@ def statements(profile: Mapping[str, Any], folder: Path, shared: bool) -> Counte
 def main() -> None:
     pages = int(sys.argv[1])
     site = BenchmarkSite(topics=15, pages=pages)
-    results: dict[str, list[Taken]] = {name: [] for name in VERBS}
+    results: dict[str, list[Taken]] = {name: [] for name in KINDS}
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary, "site")
         folder.mkdir()
         site.write(folder)
         with serving(folder) as url:
             for turn in range(ROUNDS):
-                for name, verb in VERBS.items():
+                for name, kind in KINDS.items():
                     own = Path(temporary, f"{turn}-{name.replace(' ', '-')}")
-                    own.mkdir()
-                    results[name].append(run(verb, url, own, pages))
+                    results[name].append(run(kind, url, own, pages))
             for shared in (False, True):
                 own = Path(temporary, f"statements-{shared}")
                 own.mkdir()
@@ -111,10 +136,12 @@ def main() -> None:
                 counts = statements(profile, own, shared)
                 print(f"shared={shared}: {counts.total()} statements, {dict(counts)}")
     for name, runs in results.items():
-        wall, cpu, rate = (median(each) for each in zip(*runs, strict=True))
+        taken = Taken(*map(median, zip(*runs, strict=True)))
+        pairs = zip(runs, results["alone"], strict=True)
+        times = median(each.under_way / alone.under_way for each, alone in pairs)
         print(
-            f"{name}: {pages / wall:.0f} pages/s, {rate:.0f} under way,"
-            f" {cpu / pages * 1e3:.2f} ms of CPU a page"
+            f"{name}: {taken.rate:.0f} pages/s, {taken.under_way:.0f} under way ({times:.2f} times),"
+            f" {taken.cpu * 1e3:.2f} ms of CPU a page, {taken.cores:.2f} cores"
         )
 
 
