@@ -1,35 +1,19 @@
 """The list of failed pages, as a CSV file that a later crawl can take: url, topic, number, attempts, reason."""
 
 import csv
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from scraper.exceptions import ConfigurationError
 from scraper.frontier import FailedPage
+from scraper.replacing import replacing
 
 COLUMNS = ("url", "topic", "number", "attempts", "reason")
 
 
 def write_failed_pages(path: Path, pages: Iterable[FailedPage]) -> None:
-    """Write the list anew. A page without a number is a topic's first, one without a topic the index.
-
-    It takes the place of the one before when it is whole, where a file may be made beside it.
-    """
-    in_place = path.exists() and not path.is_file()
-    if in_place or not os.access(path.parent, os.W_OK):
-        _write(path, pages)
-        return
-    aside = path.with_name(f"{path.name}.part")
-    try:
-        _write(aside, pages)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def _write(path: Path, pages: Iterable[FailedPage]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
+    """Write the list anew. A page without a number is a topic's first, one without a topic the index."""
+    with replacing(path, newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for page in pages:

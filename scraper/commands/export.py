@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO, Any
 
 from scrapy import Spider
@@ -25,6 +24,7 @@ from scraper.exceptions import ConfigurationError
 from scraper.feeds.exporter import check_settings
 from scraper.feeds.local import local_path
 from scraper.outcome import ExitStatus
+from scraper.replacing import replacing
 from scraper.storage import StorageError, articles, crawls, history, transaction
 from scraper.storage.crawls import CrawlRow
 from scraper.storage.history import PLACE_FIELDS, ChangedRow
@@ -173,28 +173,13 @@ def _opened(uri: str, *, overwrite: bool) -> Iterator[IO[bytes]]:
         sys.stdout.buffer.flush()
     elif path is None:
         raise ConfigurationError(f"{uri} is no local file")
-    elif path.exists() and not path.is_file():
-        with path.open("wb") as file:
-            yield file
+    elif path.is_file() and path.stat().st_size and not overwrite:
+        raise ConfigurationError(f"{path} exists: -O replaces it")
     else:
-        if path.exists() and path.stat().st_size and not overwrite:
-            raise ConfigurationError(f"{path} exists: -O replaces it")
-        with _replacing(path) as file:
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True)
+        with replacing(path, binary=True) as file:
             yield file
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    if not path.parent.exists():
-        path.parent.mkdir(parents=True)
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            yield file
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def _exporter(

@@ -13,7 +13,8 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
 from scraper.exceptions import ConfigurationError
-from scraper.extensions.files import replace_text, replaceable
+from scraper.extensions.files import writable
+from scraper.replacing import replacing
 from scraper.report.comparison import Comparison, compare
 from scraper.report.contents import Run, draw_up
 from scraper.report.recording import Recorder
@@ -52,7 +53,7 @@ class CrawlReport:
                 raise ConfigurationError(
                     f"CRAWL_REPORT needs {library}: pip install -r requirements.txt"
                 )
-        extension = cls(crawler, replaceable(path, "CRAWL_REPORT"))
+        extension = cls(crawler, writable(path, "CRAWL_REPORT"))
         connect = crawler.signals.connect
         connect(extension.spider_opened, signals.spider_opened)
         connect(extension.response_received, signals.response_received)
@@ -85,7 +86,9 @@ class CrawlReport:
 
     def _write(self, spider: TopicsSpider, reason: str) -> None:
         try:
-            replace_text(self._path, self._page(spider, reason))
+            page = self._page(spider, reason)
+            with replacing(self._path) as file:
+                file.write(page)
         except StorageError as error:
             self._failed(str(error))
         except OSError as error:

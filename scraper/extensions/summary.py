@@ -12,6 +12,7 @@ from scrapy.exceptions import NotConfigured
 
 from scraper.account import Account
 from scraper.extensions.files import writable, writing_failed
+from scraper.replacing import replacing
 from scraper.spiders.topics import TopicsSpider
 
 logger = logging.getLogger(__name__)
@@ -74,6 +75,7 @@ class Summary:
         if self._report:
             text = json.dumps(account.as_dict(), ensure_ascii=False, indent=2)
             try:
-                self._report.write_text(text + "\n", encoding="utf-8")
+                with replacing(self._report) as file:
+                    file.write(text + "\n")
             except OSError as error:
                 writing_failed(spider.crawler, "REPORT_JSON", self._report, error)

@@ -1,0 +1,37 @@
+"""Files that are replaced in one go."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+
+@contextmanager
+def replacing(
+    path: Path, *, binary: bool = False, newline: str | None = None
+) -> Iterator[IO[Any]]:
+    """Open a file to be written anew: whoever looks sees the old one or the new one, and an error leaves the old one.
+
+    Text is written as UTF-8, half of a surrogate pair as its escape. What is no file, a pipe or a terminal, is written
+    as it is, and so is one in a folder that takes no other.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    mode = "wb" if binary else "w"
+    text = {"encoding": "utf-8", "errors": "backslashreplace", "newline": newline}
+    options: dict[str, Any] = {} if binary else text
+    is_special = path.exists() and not path.is_file()
+    if is_special or not os.access(path.parent, os.W_OK):
+        with path.open(mode, **options) as file:
+            yield file
+        return
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open(mode, **options) as file:
+            yield file
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
