@@ -119,10 +119,8 @@ def land(
     last: int | None,
     scheme: PageScheme | None,
     pagination: str | None = None,
-) -> int:
-    """What a topic's landing page says of it; returns the number of pages that are to be fetched now.
-
-    If a worker has told that already, nothing is done.
+) -> None:
+    """What a topic's landing page says of it. If a worker has told that already, nothing is done.
 
     It is page `number` itself; if that is None it repeats a page with a number of its
     own, and does not count. The topic's pages are `first` to `last` at the URLs of
@@ -134,7 +132,7 @@ def land(
         .with_for_update()
     ).scalar_one_or_none()
     if topic_id is None:
-        return 0
+        return
     landing = (pages.c.id == page_id, pages.c.number.is_(None))
     if number is None:
         connection.execute(delete(pages).where(*landing))
@@ -145,14 +143,12 @@ def land(
         .where(topics.c.id == topic_id)
         .values(scheme=encode_scheme(scheme), pagination=pagination, first=first)
     )
-    return 0 if last is None else extend(connection, topic_id, last)
+    if last is not None:
+        extend(connection, topic_id, last)
 
 
-def extend(connection: Connection, topic_id: int, last: int) -> int:
-    """The topic has pages up to number `last`; returns the number of pages that are new.
-
-    A guessed page among them is no guess any more.
-    """
+def extend(connection: Connection, topic_id: int, last: int) -> None:
+    """The topic has pages up to number `last`. A guessed page among them is no guess any more."""
     topic = connection.execute(
         select(topics.c.crawl_id, topics.c.first, topics.c.last)
         .where(topics.c.id == topic_id)
@@ -160,15 +156,12 @@ def extend(connection: Connection, topic_id: int, last: int) -> int:
     ).one()
     start = topic.first if topic.last is None else topic.last + 1
     if last < start:
-        return 0
+        return
     connection.execute(update(topics).where(topics.c.id == topic_id).values(last=last))
     these = (pages.c.topic_id == topic_id, pages.c.number.between(start, last))
     vouched = update(pages).where(*these, is_pending)
     connection.execute(vouched.values(guessed=False))
-    counted = select(func.count()).select_from(pages).where(*these)
-    known = connection.execute(counted).scalar_one()
     _insert_numbers(connection, topic.crawl_id, topic_id, start, last)
-    return int(last - start + 1 - known)
 
 
 def _insert_numbers(

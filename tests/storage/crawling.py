@@ -55,9 +55,9 @@ def lease(
     return leases.lease(connection, crawl_id, count, **arguments)
 
 
-def land(connection: Connection, landing: LeasedPage, **options: Any) -> int:
+def land(connection: Connection, landing: LeasedPage, **options: Any) -> None:
     arguments = {"number": 1, "first": 1, "last": None, "scheme": SCHEME, **options}
-    return topics.land(connection, landing.id, **arguments)
+    topics.land(connection, landing.id, **arguments)
 
 
 def topic(connection: Connection, crawl_id: int, name: str = "a") -> TopicRow:

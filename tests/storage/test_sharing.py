@@ -113,12 +113,13 @@ def test_two_that_extend_a_topic_at_once_enter_each_page_once(engine: Engine) ->
         crawl_id = begin_with_pages(connection, 2)
         topic_id = topic(connection, crawl_id).id
     with Writer(engine) as one, Writer(engine) as other:
-        new = [
+        extended = [
             writer.submit(partial(topics.extend, topic_id=topic_id, last=last))
             for last in range(3, 60, 7)
             for writer in (one, other)
         ]
-        assert sum(future.result(WAIT) for future in new) == 59 - 2
+        for future in extended:
+            future.result(WAIT)
     with transaction(engine) as connection:
         assert topic(connection, crawl_id).expected == 59
 
