@@ -63,9 +63,11 @@ class Settlement:
 
     # what the spider reports
 
-    def index_not_needed(self) -> None:
-        """The frontier has its pages without an index."""
+    def index_not_needed(self, url: str) -> None:
+        """The frontier has its pages without the index at `url`, or knows why nobody could have that."""
         self._index_open = False
+        if self.frontier.index_error:
+            self.index_failed(url, 0, self.frontier.index_error)
 
     def index_requested(self) -> None:
         """The index is on its way."""

@@ -11,8 +11,11 @@ class Frontier(ABC):
     """The pages of all topics, handed out in turn.
 
     It holds a few numbers a topic, whatever the number of pages. Every page that `next_page` hands out is settled
-    exactly once: as `done`, `failed` or `absent`. Subclasses keep the pages that wait.
+    exactly once: as `done`, `failed` or `absent`. Subclasses keep the pages that wait. `index_error` is why nobody
+    could have the index, "" if that is not so.
     """
+
+    index_error = ""
 
     def __init__(self) -> None:
         self.topics: list[Topic] = []
@@ -22,6 +25,10 @@ class Frontier(ABC):
         self._urls: set[str] = set()
 
     # what is known
+
+    async def needs_index(self) -> bool:
+        """Whether this process has to read the index: not where its topics are known, of an unfinished crawl say."""
+        return not self.topics
 
     def add_topics(self, found: Iterable[tuple[str, str]]) -> list[Topic]:
         """Add topics, each a name and the URL of its landing page; returns those whose URL was not known."""

@@ -52,22 +52,29 @@ class SharedFrontier(StoredFrontier):
     async def sees_end(self) -> bool:
         """Whether nothing is left to do in the crawl."""
         self._ended = not await self._store.ask(self._store.is_open)
+        self.index_error = self._read_index_error()
         return self._ended
 
     # the index
 
-    async def index_turn(self) -> Index:
-        """Wait until it is clear what is to be done about the index: it is this worker's turn, or it is settled."""
+    async def needs_index(self) -> bool:
+        """Wait until it is clear what is to be done about the index: this worker is to read it, or another one has."""
         looks = 0
-        while (turn := await self._store.ask(self._store.take_index)) is Index.TAKEN:
-            self.waits_for_others = True
-            looks += 1
-            await asyncio.sleep(_pause(looks))
+        try:
+            while (
+                turn := await self._store.ask(self._store.take_index)
+            ) is Index.TAKEN:
+                self.waits_for_others = True
+                looks += 1
+                await asyncio.sleep(_pause(looks))
+        except StorageError:
+            return False  # the store has told of it, and the crawl closes
         self.waits_for_others = False
-        return turn
+        if turn is Index.FAILED:
+            self.index_error = self._read_index_error()
+        return turn is Index.MINE
 
-    def index_error(self) -> str:
-        """Why no worker could have the index."""
+    def _read_index_error(self) -> str:
         crawl_id = self._store.crawl_id
         return self._store.read(lambda c: turns.index_error(c, crawl_id)) or ""
 

@@ -81,7 +81,7 @@ class SharedQueueMiddleware:
     def request_dropped(self, request: Request) -> None:
         """The dupefilter has dropped a request: somebody else has asked for it. For the index, all is in the queue."""
         if request.callback == self._spider.parse_index:
-            self._spider.settlement.index_not_needed()
+            self._spider.settlement.index_not_needed(request.url)
 
     def process_request(self, request: Request) -> None:
         """Take over a page that comes from the queue.

@@ -28,8 +28,6 @@ from scraper.spiders.checks import NO_ARTICLE, NotAPageError, why_no_article
 from scraper.spiders.discovery import Discovery
 from scraper.spiders.reading import PageReader, ReadPage
 from scraper.spiders.room import Room, make_room
-from scraper.storage import StorageError
-from scraper.storage.turns import Index
 
 NO_TOPIC = "no link to a topic"
 
@@ -127,50 +125,32 @@ class TopicsSpider(Spider):
         if isinstance(self.frontier, SharedFrontier) and self.frontier.only_finishes:
             await self._only_finish(self.frontier)
             return
-        if not await self._knows_topics():
+        if await self._needs_index():
             self.settlement.index_requested()
             yield self._index_request()
+        else:
+            self.settlement.index_not_needed(self.site.index)
         while not self.settlement.is_complete:
             if self._room.is_left and (page := self.frontier.next_page()):
                 yield self.request_for(page)
             else:
                 await self._room.change()
 
-    def _has_pages(self) -> bool:
-        """Whether the frontier has its pages without the index: those listed, or those of an unfinished crawl."""
+    async def _needs_index(self) -> bool:
         listed = self.arguments.listed
         if listed is not None and isinstance(self.frontier, MemoryFrontier):
             self._discovery.add_listed(self.frontier, listed)
-            return True
-        return bool(self.frontier.topics)
+            return False
+        return await self.frontier.needs_index()
 
     async def _only_finish(self, frontier: SharedFrontier) -> None:
         """See whether the workers of a fleet have left something undone; nothing is fetched."""
         if await frontier.sees_end():
-            self.settlement.index_not_needed()
-            if error := frontier.index_error():
-                self.settlement.index_failed(self.site.index, 0, error)
+            self.settlement.index_not_needed(self.site.index)
             return
         reason = self.settings.get("FLEET_REASON", INTERRUPTED)
         close = self.crawler.engine.close_spider_async(reason=reason)
         self._closing = asyncio.ensure_future(close)
-
-    async def _knows_topics(self) -> bool:
-        """Whether the index need not be read: not at all, or not by this worker."""
-        if isinstance(self.frontier, SharedFrontier):
-            try:
-                turn = await self.frontier.index_turn()
-            except StorageError:
-                turn = Index.READ  # the store has told of it, and the crawl closes
-            if turn is Index.FAILED:
-                error = self.frontier.index_error()
-                self.settlement.index_failed(self.site.index, 0, error)
-            is_known = turn is not Index.MINE
-        else:
-            is_known = self._has_pages()
-        if is_known:
-            self.settlement.index_not_needed()
-        return is_known
 
     def _index_request(self) -> Request:
         return Request(
