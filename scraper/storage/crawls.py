@@ -15,6 +15,7 @@ from scraper.storage.schema import (
     crawls,
     feeds,
     hosts,
+    is_of_crawl,
     pages,
     topics,
     workers,
@@ -164,10 +165,9 @@ def delete_some(connection: Connection, crawl_id: int, rows: int = 20_000) -> bo
 
     In parts, so that a crawl that goes on meanwhile can write in between.
     """
-    its_topics = select(topics.c.id).where(topics.c.crawl_id == crawl_id)
     for table, belongs in (
         (articles, articles.c.crawl_id == crawl_id),
-        (pages, pages.c.topic_id.in_(its_topics)),
+        (pages, is_of_crawl(crawl_id)),
     ):
         some = select(table.c.id).where(belongs).limit(rows)
         if connection.execute(delete(table).where(table.c.id.in_(some))).rowcount:

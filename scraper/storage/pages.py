@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from scraper.storage import articles
 from scraper.storage.articles import Keyed, PageArticles
 from scraper.storage.rows import storable
-from scraper.storage.schema import is_leased, pages, topics
+from scraper.storage.schema import is_leased, is_of_crawl, pages, topics
 from scraper.storage.states import PageState
 
 
@@ -158,11 +158,7 @@ def close_absent(connection: Connection, crawl_id: int) -> list[FailedRow]:
     One is past the end of its topic when a page before it said of itself that it is the last.
     """
     end = select(topics.c.ends_at).where(topics.c.id == pages.c.topic_id)
-    its_topics = select(topics.c.id).where(topics.c.crawl_id == crawl_id)
-    is_absent = (
-        pages.c.topic_id.in_(its_topics),
-        pages.c.state == PageState.ABSENT,
-    )
+    is_absent = (is_of_crawl(crawl_id), pages.c.state == PageState.ABSENT)
     connection.execute(
         update(pages)
         .where(*is_absent, pages.c.number > end.scalar_subquery())

@@ -3,9 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
-from scraper.storage.schema import crawls, is_leased, is_pending, pages, topics
+from scraper.storage.schema import (
+    crawls,
+    is_leased,
+    is_of_crawl,
+    is_pending,
+    pages,
+)
 from scraper.storage.states import PageState
 
 
@@ -27,7 +33,7 @@ def reopen(connection: Connection, crawl_id: int) -> int:
     undecided = {"index_error": None, "index_reader": None, "finisher": None}
     connection.execute(this.values(reason=None, **undecided))
     open_again = (PageState.LEASED, PageState.FAILED, PageState.ABSENT)
-    reopened = update(pages).where(_of_crawl(crawl_id), pages.c.state.in_(open_again))
+    reopened = update(pages).where(is_of_crawl(crawl_id), pages.c.state.in_(open_again))
     values = {"state": PageState.PENDING, "lease_owner": None, "lease_until": None}
     return connection.execute(reopened.values(**values)).rowcount
 
@@ -42,7 +48,7 @@ def known_pages(connection: Connection, crawl_id: int) -> dict[int, Known]:
             func.max(pages.c.number).filter(is_guess),
             func.max(pages.c.url).filter(is_guess),
         )
-        .where(_of_crawl(crawl_id))
+        .where(is_of_crawl(crawl_id))
         .group_by(pages.c.topic_id)
     )
     return {row[0]: Known(*row[1:]) for row in rows}
@@ -73,9 +79,3 @@ def skip_leased(connection: Connection, page_ids: Sequence[int], owner: str) -> 
     )
     values = {"state": PageState.SKIPPED, "lease_owner": None, "lease_until": None}
     connection.execute(skipped.values(**values))
-
-
-def _of_crawl(crawl_id: int) -> ColumnElement[bool]:
-    """The condition of a page that it is the crawl's, by the index of each topic's pages: there is none of crawls."""
-    its_topics = select(topics.c.id).where(topics.c.crawl_id == crawl_id)
-    return pages.c.topic_id.in_(its_topics)

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Float,
     ForeignKey,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
     event,
     literal_column,
+    select,
 )
 
 _Id = BigInteger().with_variant(Integer(), "sqlite")
@@ -94,6 +96,13 @@ pages = Table(
 # Written out, not bound: a database uses a partial index only for the very condition it was made with.
 is_pending = pages.c.state == literal_column("'pending'")
 is_leased = pages.c.state == literal_column("'leased'")
+
+
+def is_of_crawl(crawl_id: int) -> ColumnElement[bool]:
+    """The condition of a page that it is the crawl's, by the index of each topic's pages: there is none of crawls."""
+    its_topics = select(topics.c.id).where(topics.c.crawl_id == crawl_id)
+    return pages.c.topic_id.in_(its_topics)
+
 
 Index(
     "pages_pending",

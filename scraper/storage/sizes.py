@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from sqlalchemy import Connection, func, select
 
-from scraper.storage.schema import pages, topics
+from scraper.storage.schema import is_of_crawl, pages
 from scraper.storage.states import PageState
 
 
@@ -26,10 +26,9 @@ _is_done = (pages.c.state == PageState.DONE, pages.c.number.is_not(None))
 
 def read(connection: Connection, crawl_id: int, most: int) -> Iterator[SizeRow]:
     """The sizes of the pages that are done, with at most so many numbers of those that are below the usual size."""
-    its_topics = select(topics.c.id).where(topics.c.crawl_id == crawl_id)
     counted = (
         select(pages.c.topic_id, pages.c.seen, func.count().label("pages"))
-        .where(pages.c.topic_id.in_(its_topics), *_is_done)
+        .where(is_of_crawl(crawl_id), *_is_done)
         .group_by(pages.c.topic_id, pages.c.seen)
         .order_by(pages.c.topic_id)
     )
