@@ -31,3 +31,11 @@ class TopicPage:
     articles: list[Article] = field(default_factory=list, repr=False)
     seen: int = 0
     duplicates: int | None = None
+
+    def __getitem__(self, name: object) -> Any:
+        raise TypeError(
+            f"a page of articles has no {name!r}; a pipeline for single articles is a scraper.pipelines.ArticlePipeline"
+        )
+
+    def __setitem__(self, name: object, value: object) -> None:
+        self[name]

@@ -56,11 +56,16 @@ def choice(settings: BaseSettings, name: str, *, default: bool = False) -> bool:
 
 
 def check_types(settings: BaseSettings) -> None:
-    """See that those of Scrapy's settings are numbers, or true or false, that are so by default.
+    """See that those of Scrapy's settings are numbers, or true or false, that are so by default; and JOBDIR unset.
 
     Raises:
         ConfigurationError: naming the setting and its value.
     """
+    if settings["JOBDIR"]:
+        raise ConfigurationError(
+            f"JOBDIR = {settings['JOBDIR']!r} is not for this spider: the crawl database remembers what is left of a "
+            "crawl, and the same command goes on with it"
+        )
     for name, default in vars(default_settings).items():
         if not isinstance(default, int | float) or settings[name] is None:
             continue

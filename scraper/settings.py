@@ -124,6 +124,9 @@ RETRY_BACKOFF_CAP = 30.0
 # Only a refresh without any delay is a redirect; a page that waits is tried again after the back-off.
 METAREFRESH_MAXDELAY = 1
 
+# For who sets HTTPCACHE_ENABLED: what is tried again is not taken from the cache, which has what failed.
+HTTPCACHE_POLICY = "scraper.cache.RetriedAnewPolicy"
+
 # Seconds: what a Retry-After asks for is waited for in full, up to this; then it is tried all the same, with a warning.
 RETRY_AFTER_MAX = 300.0
 
@@ -167,7 +170,8 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_TIMEOUT = 60
 
 # ---------------------------------------------------------------------------
-# Pipelines: what becomes of a page. Yours (scraper.pipelines.ArticlePipeline) go between the two.
+# Pipelines: what becomes of a page. Yours (scraper.pipelines.ArticlePipeline) go between the
+# first two: behind StorePipeline a page is stored already.
 
 ITEM_PIPELINES = {
     "scraper.pipelines.ParsePipeline": 100,

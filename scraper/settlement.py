@@ -19,6 +19,10 @@ from scraper.storage import StorageError
 LOST_AFTER = 5.0
 """Seconds after which an idle engine shows that the pages in flight will never come back."""
 
+NOTHING_RETURNED = (
+    "a pipeline has returned nothing: it must return the item, or raise DropItem"
+)
+
 logger = logging.getLogger(__name__)
 
 
@@ -38,7 +42,7 @@ class Settlement:
     def __init__(self, frontier: Frontier) -> None:
         self.frontier = frontier
         self._index_open = True
-        self._index_requested = False
+        self._index_requested = ""
         self._idle_since: float | None = None
         self._closed = False
 
@@ -69,9 +73,9 @@ class Settlement:
         if self.frontier.index_error:
             self.index_failed(url, 0, self.frontier.index_error)
 
-    def index_requested(self) -> None:
-        """The index is on its way."""
-        self._index_requested = True
+    def index_requested(self, url: str) -> None:
+        """The index at `url` is on its way."""
+        self._index_requested = url
 
     def index_read(self, url: str, attempts: int, selector: str, offsite: int) -> None:
         """The index was read: the frontier has its topics, `offsite` links led elsewhere. None at all is a failure."""
@@ -134,7 +138,10 @@ class Settlement:
 
     # what signals tell
 
-    def _item_scraped(self, item: object) -> None:
+    def _item_scraped(self, item: object, response: Response | None) -> None:
+        request = response.request if response is not None else None
+        if item is None and request and (page := request.cb_kwargs.get("page")):
+            self.page_failed(page, request, NOTHING_RETURNED)
         if not isinstance(item, TopicPage) or not self.frontier.is_in_flight(item.page):
             return
         unique, duplicates = len(item.articles), item.duplicates or 0
@@ -208,7 +215,7 @@ class Settlement:
             "the request was swallowed: a middleware neither sent it nor said why not"
         )
         if self._index_open and self._index_requested:
-            self.index_failed("(index)", 0, reason)
+            self.index_failed(self._index_requested, 0, reason)
         for page in self.frontier.in_flight:
             self.page_failed(page, None, reason)
 

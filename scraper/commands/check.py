@@ -19,8 +19,8 @@ class Command(ScrapyCheck):
     def long_desc(self) -> str:
         """Return what `scrapy check --help` says."""
         return (
-            "Check the contracts of the spider's callbacks on the demo site (-a url=URL: on another one with the same "
-            "pages). Nothing is stored. Exit status: 0 all hold; 1 one does not; 2 wrong options."
+            "Check the contracts of the spider's callbacks on the demo site (-a site=NAME, -a url=URL: on another one "
+            "with the same pages). Nothing is stored. Exit status: 0 all hold; 1 one does not; 2 wrong options."
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -29,12 +29,13 @@ class Command(ScrapyCheck):
         assert self.settings is not None  # set by Scrapy before
         from scraper.preview import QUIET
 
-        self.settings.set("EXTENSIONS", QUIET["EXTENSIONS"], priority="spider")
+        without = dict.fromkeys(self.settings.getdict("EXTENSIONS"))
+        extensions = {**without, **QUIET["EXTENSIONS"]}
+        self.settings.set("EXTENSIONS", extensions, priority="spider")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check; the demo site is served for as long as it takes."""
         assert self.settings is not None  # set by Scrapy before run
-        site = opts.spargs.get("site", self.settings["SITE"])
         needs_demo = not args or TopicsSpider.name in args
         try:
             sites = read_sites(self.settings)
@@ -42,6 +43,8 @@ class Command(ScrapyCheck):
             raise UsageError(str(error), print_help=False) from None
         with ExitStack() as stack:
             is_named = "url" in opts.spargs or opts.list
+            site = opts.spargs.get("site", "demo")
             if needs_demo and not is_named and is_demo(sites, site):
+                opts.spargs["site"] = site
                 opts.spargs["url"] = stack.enter_context(demo_site())
             super().run(args, opts)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from typing import Any
 
+from scrapy import signals
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
@@ -76,6 +77,12 @@ class Command(ScrapyCrawl):
             raise UsageError(
                 f"{error.args[0]} (see: scrapy list)", print_help=False
             ) from None
+        reasons: list[str] = []
+
+        def closed(reason: str) -> None:
+            reasons.append(reason)
+
+        crawler.signals.connect(closed, signals.spider_closed)
         crawl = self.crawler_process.crawl(crawler, **spargs)
         failed: list[BaseException | None] = []
         if isinstance(crawl, Deferred):
@@ -89,7 +96,9 @@ class Command(ScrapyCrawl):
                 raise reason
             logger.critical("The crawl broke off", exc_info=reason)
             return ExitStatus.CONFIGURATION
-        return _status(crawler)
+        if not reasons:  # a second Ctrl-C: the reactor was stopped at once
+            return ExitStatus.INTERRUPTED
+        return _status(crawler, reasons[0])
 
 
 def _abandon(crawler: Crawler) -> None:
@@ -106,15 +115,9 @@ def is_demo(sites: Mapping[str, Any], site: str) -> bool:
     return site == "demo" and not profile.get("index")
 
 
-def _status(crawler: Crawler) -> ExitStatus:
-    """The exit status of a crawl that has ended."""
-    stats = crawler.stats.get_stats()
-    reason = stats.get("finish_reason")
-    spider = crawler.spider
-    if reason is None:
-        return (
-            ExitStatus.INTERRUPTED
-        )  # a second Ctrl-C: the reactor was stopped at once
+def _status(crawler: Crawler, reason: str) -> ExitStatus:
+    """The exit status of a crawl that has ended for `reason`."""
+    stats, spider = crawler.stats.get_stats(), crawler.spider
     if not isinstance(spider, TopicsSpider):
         return ExitStatus.COMPLETE
     topics = spider.frontier.topics

@@ -10,6 +10,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
 from scraper import signals as own_signals
+from scraper.components import check_pipelines
 from scraper.crawl_store import CrawlOptions, CrawlStore
 from scraper.crawl_store.worker_status import WorkerStatus
 from scraper.exceptions import ConfigurationError
@@ -43,7 +44,8 @@ class CrawlDatabase:
         """Begin the crawl in the database that the settings name (CrawlOptions), or enter one that is unfinished.
 
         Raises:
-            ConfigurationError: the database cannot be used, or another process is at work on this crawl.
+            ConfigurationError: the database cannot be used, or another process is at work on this crawl, or no
+                pipeline stores its pages.
         """
         spider = crawler.spider
         if not isinstance(spider, TopicsSpider) or spider.arguments.listed is not None:
@@ -55,6 +57,7 @@ class CrawlDatabase:
                     "-a only=new needs the crawl database: set CRAWL_DB"
                 )
             raise NotConfigured
+        check_pipelines(crawler.settings)
         store = _opened(options, spider)
         spider.use_database(store)
         extension = cls(crawler, store)

@@ -3,9 +3,13 @@
 from typing import Self
 
 from scrapy.crawler import Crawler
+from scrapy.statscollectors import DummyStatsCollector
+from scrapy.utils.asyncio import is_asyncio_available
+from scrapy.utils.misc import load_object
 
 from scraper.downloader.config import DownloaderConfig
 from scraper.downloader.limits import ensure_descriptors
+from scraper.exceptions import ConfigurationError
 
 
 class SettingsCheck:
@@ -17,11 +21,20 @@ class SettingsCheck:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Check the downloader's settings, and that enough files can be open for the requests at once.
+        """Check reactor, stats and the downloader's settings, and that enough files can be open for all requests.
 
         Raises:
             ConfigurationError: naming the setting and its value.
         """
+        settings = crawler.settings
+        if not is_asyncio_available():
+            raise ConfigurationError(
+                f"TWISTED_REACTOR = {settings['TWISTED_REACTOR']!r} is no asyncio reactor, which the downloader needs"
+            )
+        if issubclass(load_object(settings["STATS_CLASS"]), DummyStatsCollector):
+            raise ConfigurationError(
+                f"STATS_CLASS = {settings['STATS_CLASS']!r} keeps no counts, from which the exit status is told"
+            )
         config = DownloaderConfig.from_settings(crawler.settings)
         ensure_descriptors(config.concurrency)
         return cls()

@@ -95,7 +95,7 @@ class ArticleFeedExporter(FeedExporter):
 
     def item_scraped(self, item: Any, spider: Spider) -> None:
         """Write the articles of a page; any other item as it is."""
-        if self._broken or self._shared is not None:
+        if self._broken or self._shared is not None or item is None:
             return
         rows = item.articles if isinstance(item, TopicPage) else [item]
         try:

@@ -176,7 +176,15 @@ class StoredFrontier(LeasingFrontier):
             rows = self._store.read(lambda c: pages.failures(c, crawl_id))
         except StorageError:
             return  # the database failed, which has been told: it cannot be asked any more
-        yield from map(self._failure, rows)
+        told = set()
+        for failure in map(self._failure, rows):
+            told.add((failure.topic, failure.number))
+            yield failure
+        if not self._store.options.shared:
+            # To the database a page is done that failed when it was stored, in a pipeline behind StorePipeline.
+            for failure in self._failures:
+                if failure.topic and (failure.topic, failure.number) not in told:
+                    yield failure
 
     @property
     def failed_count(self) -> int:

@@ -13,7 +13,7 @@ from scraper.preview.fetch import Fetch
 
 Seen = TypeVar("Seen")
 
-QUIET = {
+QUIET: dict[str, Any] = {
     # Warnings only: what was seen is shown in a table of its own.
     "LOG_LEVEL": "WARNING",
     # A person waits: one retry, half a second later at most.

@@ -11,6 +11,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
+from scraper.components import complete
 from scraper.crawl_store import CrawlStore
 from scraper.frontier import Frontier, MemoryFrontier, Page
 from scraper.frontier.shared import SharedFrontier
@@ -89,13 +90,14 @@ class TopicsSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Make room for the answers to all requests at once; see `make_room`.
+        """Make room for the answers to all requests at once, and add what of the project a setting leaves out.
 
         Raises:
-            ConfigurationError: one of Scrapy's settings has no value of its type.
+            ConfigurationError: one of Scrapy's settings has no value of its type, or means nothing here.
         """
         super().update_settings(settings)
         check_types(settings)
+        complete(settings)
         make_room(settings)
 
     def use_database(self, store: CrawlStore) -> None:
@@ -126,7 +128,7 @@ class TopicsSpider(Spider):
             await self._only_finish(self.frontier)
             return
         if await self._needs_index():
-            self.settlement.index_requested()
+            self.settlement.index_requested(self.site.index)
             yield self._index_request()
         else:
             self.settlement.index_not_needed(self.site.index)

@@ -1,5 +1,8 @@
 """`scrapy check` and `scrapy list`: the spider is found, and its callbacks hold their contracts."""
 
+import json
+
+from scraper.settings import SITES
 from tests.crawls.running import scrapy
 from tests.preview.serving import serving
 
@@ -9,6 +12,14 @@ def test_the_contracts_hold_on_the_demo_site() -> None:
     assert done.returncode == 0, done.stderr
     assert "Ran 5 contracts" in done.stderr
     assert done.stderr.endswith("OK\n")
+
+
+def test_they_are_checked_on_the_demo_site_whatever_site_is_set() -> None:
+    away = {"index": "http://127.0.0.1:9/", "articles": "p"}
+    sites = json.dumps(SITES | {"away": away})
+    done = scrapy("check", "-s", f"SITES={sites}", "-s", "SITE=away")
+    assert done.returncode == 0, done.stderr
+    assert "Ran 5 contracts" in done.stderr
 
 
 def test_a_contract_that_does_not_hold_is_told() -> None:

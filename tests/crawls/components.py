@@ -112,3 +112,42 @@ class VanishingDatabase:
     def spider_closed(self) -> None:
         for suffix in ("", "-wal", "-shm"):
             self._database.with_name(self._database.name + suffix).unlink()
+
+
+class PassingPipeline:
+    """Lets all pass, and counts the pages in the stat `tests/pages`."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_item(self, item: object) -> object:
+        self._crawler.stats.inc_value("tests/pages")
+        return item
+
+
+class ForgetfulPipeline:
+    """Forgets to return page 2."""
+
+    def process_item(self, item: object) -> object:
+        if isinstance(item, TopicPage) and item.page.number == 2:
+            return None
+        return item
+
+
+class CountingExtension:
+    """Counts items in the stat `tests/items`."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        crawler.signals.connect(self.item_scraped, signals.item_scraped)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def item_scraped(self) -> None:
+        self._crawler.stats.inc_value("tests/items")

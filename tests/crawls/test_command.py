@@ -116,6 +116,20 @@ def test_a_feed_on_standard_output_is_nothing_but_the_feed(demo_url: str) -> Non
             1,
             "Error: FEEDS: cannot be used as set",
         ),
+        (
+            ["topics", "-s", "STATS_CLASS=scrapy.statscollectors.DummyStatsCollector"],
+            1,
+            "DummyStatsCollector' keeps no counts",
+        ),
+        (
+            [
+                *("topics", "-s"),
+                "TWISTED_REACTOR=twisted.internet.selectreactor.SelectReactor",
+            ],
+            1,
+            "SelectReactor' is no asyncio reactor",
+        ),
+        (["topics", "-s", "JOBDIR=jobs"], 1, "JOBDIR = 'jobs' is not for this spider"),
         (["topics", "-o", "a.nonsense"], 2, "Unrecognized output format 'nonsense'"),
         (
             ["topics", "-o", "-:csv", "-s", "FEED_EXPORT_ENCODING=nix"],

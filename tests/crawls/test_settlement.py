@@ -49,11 +49,7 @@ def test_a_page_that_a_component_loses_is_a_failed_page(
 ) -> None:
     monkeypatch.setattr("scraper.settlement.LOST_AFTER", 0.5)
     server = site_server("no-limit")
-    pipelines = {
-        **project_settings()["ITEM_PIPELINES"],
-        **settings.pop("ITEM_PIPELINES", {}),
-    }
-    crawled = crawl(tmp_path, server.profile(), ITEM_PIPELINES=pipelines, **settings)
+    crawled = crawl(tmp_path, server.profile(), **settings)
     failures = list(crawled.frontier.failures())
     assert failures
     assert {failure.reason.startswith(reason) for failure in failures} == {True}
@@ -69,7 +65,7 @@ def test_the_articles_of_a_page_that_failed_are_taken_from_another(
     tmp_path: Path, site_server: ServeSite
 ) -> None:
     server = site_server()
-    pipelines = {**project_settings()["ITEM_PIPELINES"], f"{HERE}.RaisingPipeline": 950}
+    pipelines = {f"{HERE}.RaisingPipeline": 950}
     crawled = crawl(
         tmp_path, server.profile(), ITEM_PIPELINES=pipelines, CONCURRENT_REQUESTS=1
     )

@@ -1,0 +1,138 @@
+"""Components of one's own: a setting that names them takes none of the project's away."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scraper.exceptions import ConfigurationError
+from scraper.pipelines import StorePipeline
+from tests.crawls.running import crawl, scrapy
+from tests.crawls.test_paginations import assert_complete
+from tests.faults.catalogue import FAULTS
+from tests.faults.crawling import assert_exact, crawl_quickly
+from tests.faults.site import Bad, FaultySite, serving
+from tests.sites.fixtures import ServeSite
+
+HERE = "tests.crawls.components"
+STORE = "scraper.pipelines.StorePipeline"
+
+
+class OwnStore(StorePipeline):
+    """In the place of the project's."""
+
+
+def test_a_setting_that_names_ones_own_takes_none_away(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server()
+    crawled = crawl(
+        tmp_path,
+        server.profile(),
+        CRAWL_DB=f"sqlite:///{tmp_path}/crawls.db",
+        ITEM_PIPELINES=json.dumps({f"{HERE}.PassingPipeline": 500}),
+        EXTENSIONS=json.dumps({f"{HERE}.CountingExtension": 500}),
+        DOWNLOADER_MIDDLEWARES={},
+    )
+    assert_complete(crawled, server, [dict(record) for record in server.records()])
+    assert crawled.stat("tests/pages") == crawled.stat("tests/items") > 0
+    assert crawled.stat("tests/items") == crawled.stat("pages/done")
+
+
+def test_ones_own_may_stand_for_the_projects(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server()
+    crawled = crawl(
+        tmp_path,
+        server.profile(),
+        CRAWL_DB=f"sqlite:///{tmp_path}/crawls.db",
+        ITEM_PIPELINES={OwnStore: 950, STORE: None},
+    )
+    assert_complete(crawled, server, [dict(record) for record in server.records()])
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"ITEM_PIPELINES": {STORE: None}}, f"ITEM_PIPELINES has no {STORE}"),
+        ({"EXTENSIONS": {"nowhere.Extension": 1}}, "EXTENSIONS: 'nowhere.Extension'"),
+        ({"ITEM_PIPELINES": {f"{HERE}.No": 1}}, "cannot be loaded: .* 'No'"),
+        ({"JOBDIR": "jobs"}, "JOBDIR = 'jobs' is not for this spider"),
+    ],
+)
+def test_what_cannot_be_used_stops_the_crawl_before_it_begins(
+    settings: dict[str, Any], said: str, tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server()
+    database = f"sqlite:///{tmp_path}/crawls.db"
+    with pytest.raises(ConfigurationError, match=said):
+        crawl(tmp_path, server.profile(), CRAWL_DB=database, **settings)
+    assert not server.requests
+
+
+def test_what_fails_behind_the_store_is_named(
+    tmp_path: Path, site_server: ServeSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = site_server()
+    with caplog.at_level(logging.WARNING):
+        crawled = crawl(
+            tmp_path,
+            server.profile(),
+            CRAWL_DB=f"sqlite:///{tmp_path}/crawls.db",
+            ITEM_PIPELINES={f"{HERE}.DroppingPipeline": 960},
+        )
+    failures = list(crawled.frontier.failures())
+    assert len(failures) == crawled.frontier.failed_count > 0
+    assert {failure.number for failure in failures} == {2}
+    assert "DroppingPipeline comes after StorePipeline (960, 950)" in caplog.text
+
+
+@pytest.mark.parametrize("database", ["", "sqlite:///{}/crawls.db"])
+def test_a_pipeline_that_returns_nothing_is_told(
+    database: str, tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server()
+    crawled = crawl(
+        tmp_path,
+        server.profile(),
+        CRAWL_DB=database.format(tmp_path),
+        ITEM_PIPELINES={f"{HERE}.ForgetfulPipeline": 500},
+    )
+    failures = list(crawled.frontier.failures())
+    assert {failure.number for failure in failures} == {2}
+    assert all("has returned nothing" in failure.reason for failure in failures)
+    assert crawled.stat("finish_reason") == "finished"
+    pages = {row["page"] for row in crawled.rows}
+    assert 1 in pages
+    assert 2 not in pages
+
+
+@pytest.mark.parametrize("fault", ["503", "gzip cut in half", "please wait"])
+def test_what_is_tried_again_is_not_taken_from_the_cache(
+    fault: str, tmp_path: Path
+) -> None:
+    site = FaultySite({(0, 2): Bad(FAULTS[fault].send, 1)})
+    cached = {"HTTPCACHE_ENABLED": True, "HTTPCACHE_DIR": str(tmp_path / "cache")}
+    with serving(site):
+        for number in ("first", "second"):
+            folder = tmp_path / number
+            folder.mkdir()
+            crawled = crawl_quickly(folder, site, **cached)
+            assert_exact(crawled, site)
+    assert crawled.stat("httpcache/hit") == crawled.stat("response_received_count")
+
+
+def test_the_exit_status_does_not_need_core_stats(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server()
+    without = '{"scrapy.extensions.corestats.CoreStats": null}'
+    profile = json.dumps({"site": server.profile()})
+    done = scrapy(
+        *("crawl", "topics", "-s", f"SITES={profile}", "-a", "site=site"),
+        *("-s", f"EXTENSIONS={without}", "-o", str(tmp_path / "articles.csv")),
+    )
+    assert done.returncode == 0, done.stderr
