@@ -1,4 +1,4 @@
-"""The list of failed pages, as a CSV file that a later crawl can take: url, topic, number, attempts, reason."""
+"""The list of failed pages, as a CSV file that a later crawl can take: url, topic, number, attempts, reason, behind."""
 
 import csv
 from collections.abc import Iterable
@@ -8,7 +8,10 @@ from scraper.exceptions import ConfigurationError
 from scraper.frontier import FailedPage
 from scraper.replacing import replacing
 
-COLUMNS = ("url", "topic", "number", "attempts", "reason")
+COLUMNS = ("url", "topic", "number", "attempts", "reason", "behind")
+
+_UNKNOWN = "unknown"
+"""In the column `behind`: no page of the topic behind this one is known."""
 
 
 def write_failed_pages(path: Path, pages: Iterable[FailedPage]) -> None:
@@ -18,7 +21,8 @@ def write_failed_pages(path: Path, pages: Iterable[FailedPage]) -> None:
         writer.writerow(COLUMNS)
         for page in pages:
             number = "" if page.number is None else page.number
-            writer.writerow((page.url, page.topic, number, page.attempts, page.reason))
+            row = (page.url, page.topic, number, page.attempts, page.reason)
+            writer.writerow((*row, _UNKNOWN * page.is_last))
 
 
 def read_failed_pages(path: Path) -> list[FailedPage]:
@@ -58,4 +62,5 @@ def _page(path: Path, line: int, row: dict[str, str]) -> FailedPage:
         url=url,
         attempts=int(attempts) if attempts.isdecimal() else 0,
         reason=row.get("reason") or "",
+        is_last=row.get("behind") == _UNKNOWN,
     )

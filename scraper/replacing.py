@@ -27,6 +27,7 @@ def replacing(
         with path.open(mode, **options) as file:
             yield file
         return
+    path = path.resolve()  # a link stays one
     part = path.with_name(f"{path.name}.part")
     try:
         with part.open(mode, **options) as file:

@@ -22,10 +22,13 @@ BACKOFF = "retry_backoff"
 def delayed_retry(
     request: Request, *, spider: Spider, reason: str | Exception
 ) -> Request | None:
-    """A request to return from a callback: it sends `request` again after the back-off. None: no attempt is left.
+    """A request to return from a callback: it sends `request` again after the back-off.
 
+    None if no attempt is left, or RETRY_ENABLED says that there is one only.
     `reason` becomes part of the name of a stat, `retry/reason_count/...`.
     """
+    if not spider.crawler.settings.getbool("RETRY_ENABLED"):
+        return None
     retry = get_retry_request(request, spider=spider, reason=reason)
     if retry is not None:
         postpone(retry, read_backoff(spider.crawler.settings))

@@ -149,6 +149,10 @@ class CrawlStore(StoreWriter):
             self._engine, lambda c: feeds.remember_start(c, self.crawl_id, uri, size)
         )
 
+    def move_feed_start(self, uri: str, size: int) -> None:
+        """The crawl's rows begin at `size` now, in the feed at `uri`."""
+        write(self._engine, lambda c: feeds.move_start(c, self.crawl_id, uri, size))
+
     def feed_paths(self) -> list[Path]:
         """The files that the crawl has written rows to."""
         return list(map(Path, self.read(lambda c: feeds.read_all(c, self.crawl_id))))

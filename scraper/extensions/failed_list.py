@@ -42,8 +42,7 @@ class FailedList:
         if not isinstance(spider, TopicsSpider):
             raise NotConfigured
         listed = spider.arguments.listed
-        if not path and listed is not None:
-            path = spider.arguments.pages
+        path = path or spider.arguments.pages
         if not path:
             raise NotConfigured
         extension = cls(writable(path, "FAILED_PAGES"), listed or ())
@@ -59,8 +58,12 @@ class FailedList:
             self._done.add(item.page.url)
 
     def spider_closed(self, spider: TopicsSpider) -> None:
-        """Write the list."""
+        """Write the list; one with the index, which stands for all of the site, only when all is settled."""
         spider.settlement.close()
+        has_index = spider.arguments.pages and spider.arguments.listed is None
+        if has_index and not spider.settlement.is_complete:
+            logger.warning("%s is left as it was", self._path)
+            return
         failed = spider.frontier.failed_count
         left = list(self._left(spider.frontier)) if self._listed else []
         try:
@@ -82,10 +85,10 @@ class FailedList:
             )
 
     def _left(self, frontier: Frontier) -> Iterator[FailedPage]:
-        """The listed pages of which nothing became; a topic's first page stands for all of its topic."""
+        """The listed pages of which nothing became; a first page stands for its topic, a last for what is behind it."""
         settled = self._done.union(page.url for page in frontier.failures())
         open_topics = {topic.url for topic in frontier.topics if topic.open}
         for page in self._listed:
-            is_open = page.number is None and page.url in open_topics
+            is_open = page.url in open_topics
             if is_open or page.url not in settled:
                 yield page

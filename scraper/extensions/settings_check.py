@@ -6,6 +6,7 @@ from scrapy.crawler import Crawler
 from scrapy.statscollectors import DummyStatsCollector
 from scrapy.utils.asyncio import is_asyncio_available
 from scrapy.utils.misc import load_object
+from scrapy.utils.reactor import is_reactor_installed
 
 from scraper.downloader.config import DownloaderConfig
 from scraper.downloader.limits import ensure_descriptors
@@ -27,7 +28,7 @@ class SettingsCheck:
             ConfigurationError: naming the setting and its value.
         """
         settings = crawler.settings
-        if not is_asyncio_available():
+        if is_reactor_installed() and not is_asyncio_available():
             raise ConfigurationError(
                 f"TWISTED_REACTOR = {settings['TWISTED_REACTOR']!r} is no asyncio reactor, which the downloader needs"
             )

@@ -38,7 +38,10 @@ def cut_back(path: Path, store: CrawlStore) -> None:
         FeedFileError: it cannot be cut.
     """
     size = path.stat().st_size if path.is_file() else 0
-    start = store.feed_start(str(path.absolute()), size)
+    uri = str(path.absolute())
+    start = store.feed_start(uri, size)
+    if size < start:  # another file than the one before, in which the rows begin anew
+        store.move_feed_start(uri, size)
     if size <= start:
         return
     try:

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from scraper.frontier.topic import FailedPage, Page, Topic
 from scraper.pagination import PageScheme
@@ -21,7 +22,7 @@ class Frontier(ABC):
         self.topics: list[Topic] = []
         self._waiting = 0
         self._in_flight: set[Page] = set()
-        self._failures: list[FailedPage] = []
+        self._failures: list[tuple[int | None, FailedPage]] = []  # with their topics
         self._urls: set[str] = set()
 
     # what is known
@@ -117,7 +118,8 @@ class Frontier(ABC):
             return None
         topic = self.topics[page.topic]
         if page.guessed and page.number is not None:
-            topic.guess = None
+            if topic.guess is not None and topic.guess.number == page.number:
+                topic.guess = None
             topic.last_number = max(topic.last_number, page.number)
         self._count_waiting(topic, -1)
         topic.in_flight += 1
@@ -142,7 +144,7 @@ class Frontier(ABC):
         topic = self._settle(page)
         topic.failed += 1
         failure = FailedPage(topic.name, page.number, page.url, attempts, reason)
-        self._failures.append(failure)
+        self._failures.append((topic.id, failure))
         goes_on = page.guessed and topic.scheme and not topic.skipped_one
         if goes_on and topic.scheme and page.number is not None:
             topic.skipped_one = True
@@ -160,7 +162,8 @@ class Frontier(ABC):
 
     def index_failed(self, url: str, *, attempts: int, reason: str) -> None:
         """The index could not be had."""
-        self._failures.append(FailedPage("", None, url, attempts, reason))
+        failure = FailedPage("", None, url, attempts, reason)
+        self._failures.append((None, failure))
 
     def close_accounts(self) -> list[FailedPage]:
         """Decide on the absent pages, when nothing else is left; returns those that are lost.
@@ -175,8 +178,8 @@ class Frontier(ABC):
                 else:
                     topic.failed += 1
                     lost.append(page)
+                    self._failures.append((topic.id, page))
             topic.absent.clear()
-        self._failures.extend(lost)
         return lost
 
     def give_up(self, reason: str) -> int:
@@ -194,7 +197,10 @@ class Frontier(ABC):
 
     def failures(self) -> Iterator[FailedPage]:
         """Every page that failed, and why."""
-        yield from self._failures
+        for topic_id, failure in self._failures:
+            topic = None if topic_id is None else self.topics[topic_id]
+            is_last = topic is not None and topic.is_last(failure.number)
+            yield replace(failure, is_last=is_last)
 
     @property
     def failed_count(self) -> int:

@@ -94,10 +94,12 @@ class LeasingFrontier(Frontier):
         return page.topic_id in self._topics
 
     def _enter(self, leased: list[LeasedPage], found: list[FoundTopic]) -> None:
-        """Enter pages that have come, and topics."""
+        """Enter topics, and pages that have come; one that is here already came again as its lease had run out."""
         for topic in found:
             self._find(topic)
-        self._leased.extend(map(self._page_of, leased))
+        for page in map(self._page_of, leased):
+            if page not in self._in_flight and page not in self._leased:
+                self._leased.append(page)
 
     def _page_of(self, leased: LeasedPage) -> Page:
         topic = self._topics[leased.topic_id]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from scraper.frontier.base import Frontier
 from scraper.frontier.topic import FailedPage, Page, Topic
+from scraper.pagination import PageScheme
 
 
 class MemoryFrontier(Frontier):
@@ -16,20 +17,31 @@ class MemoryFrontier(Frontier):
         self._turns: deque[int] = deque()  # the topics with pages kept, each once
         self._given_up: list[tuple[Topic, Sequence[Page | range], str]] = []
 
-    def add_listed_topic(self, name: str) -> int:
+    def add_listed_topic(self, name: str, url: str = "") -> int:
         """Add a topic of which only listed pages are wanted; returns its place."""
-        return self._add_topic(name, "").id
+        return self._add_topic(name, url).id
 
-    def add_listed_page(self, topic_id: int, number: int, url: str) -> None:
+    def add_listed_page(self, topic_id: int, number: int, url: str) -> Page:
         """Add a page of a topic at its own URL."""
-        self._add_page(Page(topic_id, number, url))
+        page = Page(topic_id, number, url)
+        self._add_page(page)
+        return page
+
+    def open_listed(
+        self, page: Page, scheme: PageScheme | None, elements: str | None
+    ) -> None:
+        """Let the topic of a listed page go on behind it."""
+        topic = self.topics[page.topic]
+        topic.is_open, topic.scheme, topic.elements = True, scheme, elements
+        topic.last_number = max(topic.last_number, page.number or 0)
 
     def failures(self) -> Iterator[FailedPage]:
         """Every page that failed, and why; those given up are made when they are asked for."""
         yield from super().failures()
         for topic, kept, reason in self._given_up:
             for page in _pages(topic, kept):
-                yield FailedPage(topic.name, page.number, page.url, 0, reason)
+                is_last = topic.is_last(page.number)
+                yield FailedPage(topic.name, page.number, page.url, 0, reason, is_last)
 
     @property
     def failed_count(self) -> int:

@@ -232,14 +232,6 @@ class SharedFrontier(StoredFrontier):
         # Before a guessed page another worker had the one that tells whether it is the same again.
         return page.number is None or (topic.is_open and not page.guessed)
 
-    def _enter(self, leased: list[LeasedPage], found: list[FoundTopic]) -> None:
-        for topic in found:
-            self._find(topic)
-        for row in leased:
-            page = self._page_of(row)
-            if page not in self._in_flight and page not in self._leased:
-                self._leased.append(page)
-
     def _find(self, row: FoundTopic) -> None:
         """Enter what the database knows of a topic."""
         if row.id not in self._topics:

@@ -170,7 +170,8 @@ class StoredFrontier(LeasingFrontier):
 
     def failures(self) -> Iterator[FailedPage]:
         """Every page that failed, the index first."""
-        yield from (failure for failure in self._failures if not failure.topic)
+        own = list(super().failures())
+        yield from (failure for failure in own if not failure.topic)
         crawl_id = self._store.crawl_id
         try:
             rows = self._store.read(lambda c: pages.failures(c, crawl_id))
@@ -182,14 +183,14 @@ class StoredFrontier(LeasingFrontier):
             yield failure
         if not self._store.options.shared:
             # To the database a page is done that failed when it was stored, in a pipeline behind StorePipeline.
-            for failure in self._failures:
+            for failure in own:
                 if failure.topic and (failure.topic, failure.number) not in told:
                     yield failure
 
     @property
     def failed_count(self) -> int:
         """The number of pages that failed, the index too."""
-        index = sum(1 for failure in self._failures if not failure.topic)
+        index = sum(1 for topic_id, _ in self._failures if topic_id is None)
         return index + sum(topic.failed for topic in self.topics)
 
     # for Frontier
@@ -204,4 +205,6 @@ class StoredFrontier(LeasingFrontier):
     def _failure(self, row: FailedRow) -> FailedPage:
         # Of a topic that this process knows nothing of only the landing page can have failed, which has its own URL.
         url = row.url or self._topics[row.topic_id].page(row.number or 0).url
-        return FailedPage(row.topic, row.number, url, row.attempts, row.reason)
+        return FailedPage(
+            row.topic, row.number, url, row.attempts, row.reason, row.is_last
+        )

@@ -22,13 +22,17 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class FailedPage:
-    """A page that could not be had, and why. `attempts` counts the requests made for it."""
+    """A page that could not be had, and why. `attempts` counts the requests made for it.
+
+    Behind one that `is_last` its topic is not known: what it shows may lead on.
+    """
 
     topic: str
     number: int | None
     url: str
     attempts: int
     reason: str
+    is_last: bool = False
 
 
 @dataclass(slots=True)
@@ -83,6 +87,10 @@ class Topic:
     def short(self) -> list[int]:
         """The numbers of the pages that show fewer articles than the others, the last page aside."""
         return self.sizes.short(self.ends_at or self.last_number)
+
+    def is_last(self, number: int | None) -> bool:
+        """Whether no page behind that number is known."""
+        return number is not None and number >= self.last_number
 
     def page(self, number: int) -> Page:
         """Page `number`."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+from urllib.parse import parse_qsl
 
 from scraper.exceptions import ConfigurationError
 from scraper.failed_pages import read_failed_pages
@@ -71,9 +72,11 @@ def _goes_on(page: FailedPage, first: FailedPage) -> bool:
     """Whether `page` is a later page of the topic of which `first` is the first page."""
     if page.number is None or page.topic != first.topic:
         return False
-    stem = first.url.partition("?")[0].rstrip("/").removesuffix(".html")
+    stem, _, query = first.url.partition("?")
+    stem = stem.rstrip("/").removesuffix(".html")
     rest = page.url[len(stem) :]
-    return page.url.startswith(stem) and not rest[:1].isalnum()
+    has_query = {*parse_qsl(query)} <= {*parse_qsl(rest.partition("?")[2])}
+    return page.url.startswith(stem) and not rest[:1].isalnum() and has_query
 
 
 def _choice(name: str, value: str | None, choice: str) -> bool:

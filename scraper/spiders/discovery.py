@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 
 from scraper.frontier import FailedPage, Frontier, MemoryFrontier, Page, Topic
@@ -29,6 +30,7 @@ class Discovery:
         self._frontier = frontier
         self._topic_pages: dict[int, TopicPages] = {}
         self._repeated = RepeatedPages(site.articles, frontier)
+        self._listed_last: set[Page] = set()
 
     def add_topics(self, index: ReadPage) -> int:
         """Add the topics of an index page to the frontier; returns how many links led off the site.
@@ -47,15 +49,22 @@ class Discovery:
         return len(links) - len(onsite)
 
     def add_listed(self, frontier: MemoryFrontier, pages: Iterable[FailedPage]) -> None:
-        """Add pages that were listed: just these, and of a topic whose first page is among them, all."""
+        """Add pages that were listed: just these, of a topic whose first page is among them all, and what a last shows.
+
+        A last page is a topic of its own here, as several topics may have one name.
+        """
         topics: dict[str, int] = {}
         for listed in pages:
-            if listed.number is None:
-                frontier.add_topics([(listed.topic, listed.url)])
-                continue
-            if listed.topic not in topics:
-                topics[listed.topic] = frontier.add_listed_topic(listed.topic)
-            frontier.add_listed_page(topics[listed.topic], listed.number, listed.url)
+            topic, number, url = listed.topic, listed.number, listed.url
+            if number is None:
+                frontier.add_topics([(topic, url)])
+            elif listed.is_last:
+                place = frontier.add_listed_topic(topic, url)
+                self._listed_last.add(frontier.add_listed_page(place, number, url))
+            else:
+                if topic not in topics:
+                    topics[topic] = frontier.add_listed_topic(topic)
+                frontier.add_listed_page(topics[topic], number, url)
 
     def read_landing(self, read: ReadPage) -> Landing:
         """What a topic's landing page says of the topic's pages."""
@@ -82,6 +91,8 @@ class Discovery:
 
     def extend(self, page: Page, read: ReadPage) -> None:
         """Enter how far a numbered page shows its topic to reach."""
+        if page in self._listed_last:
+            self._open_listed(page, read)
         pages = self._pages(page)
         if pages and page.number is not None:
             reach = pages.read(read.document, read.base_url, page.number)
@@ -114,6 +125,17 @@ class Discovery:
         if topic.is_open and topic.id not in self._topic_pages:
             self._topic_pages[topic.id] = _pages_of(topic, self._site.pagination)
         return self._topic_pages.get(topic.id)
+
+    def _open_listed(self, page: Page, read: ReadPage) -> None:
+        """Find out from a listed page how those behind it are numbered and linked to."""
+        assert isinstance(self._frontier, MemoryFrontier)  # lists are kept in memory
+        self._listed_last.discard(page)
+        pages = self.read_landing(read).pages
+        if pages.scheme and pages.scheme.number(page.url) != page.number:
+            pages = replace(pages, scheme=None)
+        self._topic_pages[page.topic] = pages
+        elements = pages.elements.source if pages.elements else None
+        self._frontier.open_listed(page, pages.scheme, elements)
 
     def _enter(self, page: Page, reach: Reach) -> None:
         if reach.last is not None:

@@ -225,6 +225,10 @@ class TopicsSpider(Spider):
         again = self.request_for(page)
         if problem and (retry := self._retry(again, response, problem)):
             return [retry]
+        if problem and not landing.is_first_of_many:
+            # What came says nothing of the topic's pages: they are looked for when it is tried again.
+            self.settlement.page_failed(page, response.request, problem)
+            return []
         first = self._discovery.open_topic(page, landing, read)
         if first is None:
             return []

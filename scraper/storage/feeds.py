@@ -1,6 +1,6 @@
 """Feeds: where in a feed's file the rows of a crawl begin."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from scraper.storage.dialects import insert_into
 from scraper.storage.schema import feeds
@@ -17,6 +17,12 @@ def remember_start(connection: Connection, crawl_id: int, uri: str, start: int) 
     known = start_of(connection, crawl_id, uri)
     assert known is not None
     return known
+
+
+def move_start(connection: Connection, crawl_id: int, uri: str, start: int) -> None:
+    """The crawl's rows in the feed at `uri` begin `start` bytes after its beginning, whatever was known."""
+    moved = update(feeds).where(feeds.c.crawl_id == crawl_id, feeds.c.uri == uri)
+    connection.execute(moved.values(start=start))
 
 
 def read_all(connection: Connection, crawl_id: int) -> list[str]:

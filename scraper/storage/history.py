@@ -56,7 +56,7 @@ def known(connection: Connection, crawl_id: int, keys: Collection[bytes]) -> set
 
 
 def had_all(connection: Connection, crawl_id: int, topic_url: str) -> bool:
-    """Whether the crawl of the site before this one, if there was one, had all pages of a topic."""
+    """Whether the crawl of the site before this one, if there was one, knew a topic and had all of its pages."""
     earlier = select(crawls).where(crawls.c.id.in_(_earlier_crawls))
     latest = earlier.order_by(crawls.c.id.desc()).limit(1)
     before = connection.execute(latest, {"crawl": crawl_id}).one_or_none()
@@ -64,13 +64,13 @@ def had_all(connection: Connection, crawl_id: int, topic_url: str) -> bool:
         return True
     if before.state != CrawlState.FINISHED or before.reason == SUPERSEDED:
         return False
-    topic = select(topics.c.id).where(
-        topics.c.crawl_id == before.id, topics.c.url == topic_url
-    )
-    failed = select(pages.c.id).where(
-        pages.c.topic_id.in_(topic), pages.c.state == PageState.FAILED
-    )
-    return connection.execute(failed.limit(1)).first() is None
+    is_topic = (topics.c.crawl_id == before.id, topics.c.url == topic_url)
+    topic_id = connection.execute(select(topics.c.id).where(*is_topic)).scalar()
+    if topic_id is None:
+        return False
+    is_failed = (pages.c.topic_id == topic_id, pages.c.state == PageState.FAILED)
+    failed = select(pages.c.id).where(*is_failed).limit(1)
+    return connection.execute(failed).first() is None
 
 
 def read_new(

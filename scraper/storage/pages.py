@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, and_, bindparam, select, update
 
 from scraper.storage import articles
 from scraper.storage.articles import Keyed, PageArticles
@@ -38,7 +38,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class FailedRow:
-    """A page that could not be had; `url` is None where the topic's scheme computes it."""
+    """A page that could not be had; `url` is None where the topic's scheme computes it, `is_last` as in FailedPage."""
 
     page_id: int
     topic_id: int
@@ -47,6 +47,7 @@ class FailedRow:
     url: str | None
     attempts: int
     reason: str
+    is_last: bool
 
 
 _settled = {"lease_owner": None, "lease_until": None}
@@ -179,6 +180,12 @@ def failures(
 def _failures(
     connection: Connection, crawl_id: int, state: PageState, limit: int | None
 ) -> list[FailedRow]:
+    behind = pages.alias("behind")
+    is_behind = (
+        behind.c.topic_id == pages.c.topic_id,
+        behind.c.number > pages.c.number,
+    )
+    has_more = select(behind.c.id).where(*is_behind).correlate(pages).exists()
     rows = connection.execute(
         select(
             pages.c.id,
@@ -188,6 +195,7 @@ def _failures(
             pages.c.url,
             pages.c.attempts,
             pages.c.error,
+            and_(pages.c.number.is_not(None), ~has_more),
         )
         .join_from(pages, topics, pages.c.topic_id == topics.c.id)
         .where(topics.c.crawl_id == crawl_id, pages.c.state == state)

@@ -41,17 +41,25 @@ def reopen(connection: Connection, crawl_id: int) -> int:
 def known_pages(connection: Connection, crawl_id: int) -> dict[int, Known]:
     """How far each topic of the crawl is known, by the topic's id."""
     is_guess = and_(is_pending, pages.c.guessed)
-    rows = connection.execute(
-        select(
-            pages.c.topic_id,
-            func.max(pages.c.number).filter(~is_guess),
-            func.max(pages.c.number).filter(is_guess),
-            func.max(pages.c.url).filter(is_guess),
-        )
+    highest = func.max(pages.c.number).filter(~is_guess)
+    reached = connection.execute(
+        select(pages.c.topic_id, highest)
         .where(is_of_crawl(crawl_id))
         .group_by(pages.c.topic_id)
     )
-    return {row[0]: Known(*row[1:]) for row in rows}
+    known = {topic_id: Known(number, None, None) for topic_id, number in reached}
+    guesses = connection.execute(
+        select(pages.c.topic_id, pages.c.number, pages.c.url)
+        .where(is_of_crawl(crawl_id), is_guess)
+        .order_by(pages.c.topic_id, pages.c.number)
+    )
+    for topic_id, number, url in guesses:
+        before = known[topic_id]
+        # Of two, the first was in work: the page that links to the second.
+        numbers = [before.highest, before.guess_number]
+        highest_before = max((n for n in numbers if n is not None), default=None)
+        known[topic_id] = Known(highest_before, number, url)
+    return known
 
 
 def fail_waiting(connection: Connection, crawl_id: int, reason: str) -> int:

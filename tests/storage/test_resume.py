@@ -130,7 +130,7 @@ def test_pages_are_found_by_an_index(url: URL) -> None:
         resume.known_pages(connection, crawl_id)
         resume.fail_waiting(connection, crawl_id, "gone")
         event.remove(engine, "before_cursor_execute", note)
-        assert len(statements) == 4
+        assert len(statements) == 5
         for statement, given in statements:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
             assert not [row for row in plan if row[3].startswith("SCAN pages")]
