@@ -1,17 +1,22 @@
 """Failed pages are written down, and can be crawled again."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scraper.demo.content import DemoSite
 from scraper.exceptions import ConfigurationError
 from scraper.failed_pages import read_failed_pages, write_failed_pages
 from scraper.frontier import FailedPage
 from scraper.spiders.arguments import Arguments
 from tests.crawls.running import crawl, crawl_async, project_settings, read_csv
+from tests.faults.catalogue import FAULTS
+from tests.faults.crawling import crawl_quickly
+from tests.faults.site import Bad, FaultySite, serving
 from tests.sites.fixtures import ServeSite
 from tests.sites.site import SiteUnderTest
 
@@ -128,14 +133,73 @@ def first_topic_pages(server: object, topic: int) -> int:
     return int(site.content.listing[topic].pages(site.page_size))
 
 
-def test_a_list_with_the_index_crawls_all(
+def test_a_list_with_the_index_crawls_all_and_is_kept_until_all_is_done(
     tmp_path: Path, site_server: ServeSite
 ) -> None:
-    server = site_server()
+    server = site_server(faults={(0, 2): "500"})
     failed = tmp_path / "failed.csv"
     failed.write_text(f"url,topic,number,attempts,reason\n{server.url},,,3,HTTP 500\n")
-    crawled = crawl(tmp_path, server.profile(), {"pages": str(failed)})
-    assert sum(topic.done for topic in crawled.frontier.topics) == server.page_count
+    before = failed.read_text()
+    again = {"pages": str(failed)}
+    crawl(tmp_path, server.profile(), again, **QUICK, CLOSESPIDER_PAGECOUNT=3)
+    assert failed.read_text() == before
+
+    crawled = crawl(tmp_path, server.profile(), again, **QUICK)
+    done = sum(topic.done for topic in crawled.frontier.topics)
+    assert done == server.page_count
+    assert listed(failed) == [("2", "HTTP 500 Internal Server Error")]
+
+
+@pytest.mark.parametrize("database", ["", "sqlite:///{}/crawls.db"])
+@pytest.mark.parametrize("page", [2, 5])
+@pytest.mark.parametrize(
+    "style",
+    ["next-only", "next-cursor", "windowed-no-last", "offset", "404-past-end", "path"],
+)
+def test_what_is_behind_a_listed_page_is_looked_for(
+    style: str, page: int, database: str, tmp_path: Path, site_server: ServeSite
+) -> None:
+    content = DemoSite(topics=2, pages=12, articles=5, spread=0)
+    server = site_server(style, content=content, faults={(0, page): "500"})
+    failed, feed = tmp_path / "failed.csv", tmp_path / "articles.csv"
+    settings: dict[str, Any] = {
+        **QUICK,
+        "CRAWL_DB": database.format(tmp_path),
+        "FEEDS": {str(feed): {"format": "csv"}},
+    }
+    crawl(tmp_path, server.profile(), **settings, FAILED_PAGES=str(failed))
+    assert [number for number, _ in listed(failed)] == [str(page)]
+    is_last = bool(read_csv(failed)[0]["behind"])
+
+    server.site = SiteUnderTest(style, content)
+    had = Counter(urls(read_csv(feed)))
+    again = {"pages": str(failed)}
+    crawl(tmp_path, server.profile(), again, **settings, CLOSESPIDER_PAGECOUNT=1)
+    assert bool(read_csv(failed)) is is_last, "what is behind it is not done yet"
+    crawl(tmp_path, server.profile(), again, **settings)
+    assert read_csv(failed) == []
+    rows = Counter(urls(read_csv(feed)))
+    assert set(rows) == {record["url"] for record in server.records()}
+    assert had.keys() <= rows.keys()
+
+
+def test_a_topic_whose_first_page_was_a_notice_is_crawled_as_a_whole(
+    tmp_path: Path,
+) -> None:
+    notice = Bad(FAULTS["please wait"].send)
+    site = FaultySite({(0, 1): notice}, DemoSite(topics=2, pages=6, articles=5))
+    failed = tmp_path / "failed.csv"
+    outputs: dict[str, Any] = {"FAILED_PAGES": str(failed), "RETRY_TIMES": 1}
+    with serving(site):
+        first = crawl_quickly(tmp_path, site, **outputs)
+        assert [number for number, _ in listed(failed)] == [""]
+        site.plan = {}
+        again = crawl(tmp_path, site.profile(), {"pages": str(failed)}, **outputs)
+    assert listed(failed) == []
+    # The second crawl appended to the feed of the first.
+    shown = {record["url"] for record in site.records()}
+    assert {row["url"] for row in again.rows} == shown
+    assert {row["url"] for row in first.rows} < shown
 
 
 @pytest.mark.parametrize(
@@ -188,5 +252,16 @@ def test_topics_of_one_name_do_not_stand_for_each_other(tmp_path: Path) -> None:
     ]
     path = tmp_path / "failed.csv"
     write_failed_pages(path, [first, its_own, *others])
-    listed = Arguments.parse({"pages": str(path)}).listed
-    assert listed == [first, *others]
+    assert Arguments.parse({"pages": str(path)}).listed == [first, *others]
+
+
+def test_topics_that_their_query_tells_apart_do_not_stand_for_each_other(
+    tmp_path: Path,
+) -> None:
+    site = "https://x.org/f.php"
+    first = FailedPage("News", None, f"{site}?id=1", 3, "HTTP 500")
+    its_own = FailedPage("News", 2, f"{site}?page=2&id=1", 3, "HTTP 500")
+    other = FailedPage("News", 3, f"{site}?id=2&page=3", 3, "HTTP 500", is_last=True)
+    path = tmp_path / "failed.csv"
+    write_failed_pages(path, [first, its_own, other])
+    assert Arguments.parse({"pages": str(path)}).listed == [first, other]

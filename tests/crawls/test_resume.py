@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import make_url
 
 from scraper.demo.content import DemoSite
-from scraper.storage import open_database, transaction, workers
+from scraper.storage import leases, open_database, transaction, workers
 from tests.crawls.listing import LISTING, listing
 from tests.crawls.processes import end, read_until, wait_until
 from tests.crawls.running import (
@@ -283,6 +283,97 @@ def test_only_what_is_new_is_not_taken_for_granted_after_a_crawl_that_lost_pages
     lost, other = second.frontier.topics
     assert lost.done >= 60, "it was read to its end"
     assert other.done < 40, "nothing had been lost of it"
+
+
+def test_only_what_is_new_of_a_topic_that_is_new(tmp_path: Path, serve: Serve) -> None:
+    """Its first page shows what another topic has had."""
+
+    async def answer(call: Call) -> None:
+        if call.target == "/":
+            html = "".join(
+                f'<a class="topic" href="/{name}">{name}</a>' for name in names
+            )
+        else:
+            name, _, number = call.target.removeprefix("/").partition("?page=")
+            page = int(number or 1)
+            shown = f"{name if page > 1 else 'a'} {page}"
+            html = f'<article><h2><a href="/{shown}">{shown}</a></h2></article>'
+            links = "".join(f'<a href="?page={n}">{n}</a>' for n in range(1, 61))
+            html += f'<div class="pagination">{links}</div>'
+        await call.reply(html.encode(), "200 OK", "Content-Type: text/html")
+
+    names = ["a"]
+    profile = {**LISTING, "index": serve(answer).url()}
+    crawl(tmp_path, profile, CRAWL_DB=database(tmp_path))
+    names = ["a", "b"]
+    (tmp_path / "articles.jsonl").unlink()
+    arguments = {"only": "new", "fresh": "1"}
+    second = crawl(tmp_path, profile, arguments, CRAWL_DB=database(tmp_path))
+    assert {row["title"] for row in second.rows} == {f"b {n}" for n in range(2, 61)}
+
+
+def test_leases_that_run_out_in_a_sleep_hand_no_page_out_twice(
+    tmp_path: Path, site_server: ServeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The computer's clock goes on in its sleep, the one that renews leases does not."""
+    monkeypatch.setattr(leases, "renew", lambda *_: 0)
+    server = site_server(content=DemoSite(topics=2, pages=60, articles=5), latency=0.02)
+    options: dict[str, Any] = {"CRAWL_DB": database(tmp_path), "STALL_TIMEOUT": 20}
+    expiry = (
+        "CREATE TRIGGER expiry AFTER UPDATE ON pages WHEN NEW.state = 'leased' BEGIN "
+    )
+    expiry += "UPDATE pages SET lease_until = 0 WHERE id = NEW.id; END"
+    engine = open_database(make_url(database(tmp_path)))
+    with transaction(engine) as connection:
+        connection.exec_driver_sql(expiry)
+    engine.dispose()
+    crawled = crawl(tmp_path, server.profile(), **options)
+    assert crawled.stat("finish_reason") == "finished"
+    assert crawled.reasons == []
+    assert max(server.pages.values()) == 1
+    assert stored_urls(tmp_path) == all_urls(server)
+
+
+@pytest.mark.parametrize("style", ["next-only", "next-cursor", "windowed-no-last"])
+def test_a_page_in_work_and_the_one_behind_it_are_both_taken_up(
+    style: str, tmp_path: Path, site_server: ServeSite
+) -> None:
+    """A kill after a page told of the next one, and before it was stored."""
+    server = site_server(
+        style, content=DemoSite(topics=2, pages=12, articles=5, spread=0)
+    )
+    options: dict[str, Any] = {"CRAWL_DB": database(tmp_path), "STALL_TIMEOUT": 10}
+    crawl(tmp_path, server.profile(), CLOSESPIDER_PAGECOUNT=6, **options)
+    engine = open_database(make_url(database(tmp_path)))
+    with transaction(engine) as connection:
+        connection.exec_driver_sql("DELETE FROM articles")
+        last = "SELECT max(id) FROM pages WHERE state = 'done' GROUP BY topic_id"
+        connection.exec_driver_sql(
+            f"UPDATE pages SET state = 'leased', lease_until = 0 WHERE id IN ({last})"
+        )
+        connection.exec_driver_sql(
+            "UPDATE pages SET state = 'pending' WHERE state = 'done'"
+        )
+    engine.dispose()
+    second = crawl(tmp_path, server.profile(), **options)
+    assert second.stat("finish_reason") == "finished"
+    assert second.reasons == []
+    assert all(topic.open == 0 for topic in second.frontier.topics)
+    assert stored_urls(tmp_path) == all_urls(server)
+
+
+def test_rows_are_there_once_where_a_feed_was_moved_away_in_between(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(content=DemoSite(topics=2, pages=30, articles=5), latency=0.02)
+    feed = tmp_path / "articles.jsonl"
+    feed.write_text('{"title": "before"}\n' * 1000)
+    options: dict[str, Any] = {"CRAWL_DB": database(tmp_path), "CONCURRENT_REQUESTS": 2}
+    crawl(tmp_path, server.profile(), CLOSESPIDER_PAGECOUNT=5, **options)
+    feed.unlink()
+    crawl(tmp_path, server.profile(), CLOSESPIDER_PAGECOUNT=8, **options)
+    last = crawl(tmp_path, server.profile(), **options)
+    assert sorted(row["url"] for row in last.rows) == all_urls(server)
 
 
 def test_only_what_is_new_of_topics_that_open_at_their_newest_page(

@@ -66,6 +66,17 @@ def test_how_far_topics_are_known(connection: Connection) -> None:
     ]
 
 
+def test_of_two_guesses_the_first_is_known(connection: Connection) -> None:
+    """It was in work when the crawl was killed, and had told of the second."""
+    crawl_id = begin_with_topics(connection, "a")
+    (a,) = lease(connection, crawl_id)
+    land(connection, a, last=3)
+    topics.follow(connection, a.topic_id, 4, "https://x.org/z")
+    topics.follow(connection, a.topic_id, 5, "https://x.org/a")
+    known = resume.known_pages(connection, crawl_id)
+    assert known[a.topic_id] == Known(4, 5, "https://x.org/a")
+
+
 def test_those_who_wait_can_be_failed(connection: Connection) -> None:
     crawl_id = begin_with_pages(connection, last=3)
     (page,) = lease(connection, crawl_id, count=1)
