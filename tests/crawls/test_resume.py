@@ -340,19 +340,20 @@ def test_a_page_in_work_and_the_one_behind_it_are_both_taken_up(
 ) -> None:
     """A kill after a page told of the next one, and before it was stored."""
     server = site_server(
-        style, content=DemoSite(topics=2, pages=12, articles=5, spread=0)
+        style, content=DemoSite(topics=8, pages=12, articles=5, spread=0)
     )
-    options: dict[str, Any] = {"CRAWL_DB": database(tmp_path), "STALL_TIMEOUT": 10}
-    crawl(tmp_path, server.profile(), CLOSESPIDER_PAGECOUNT=6, **options)
+    options: dict[str, Any] = {
+        "CRAWL_DB": database(tmp_path),
+        "CONCURRENT_REQUESTS": 1,
+        "STALL_TIMEOUT": 5,
+    }
+    crawl(tmp_path, server.profile(), CLOSESPIDER_PAGECOUNT=40, **options)
     engine = open_database(make_url(database(tmp_path)))
     with transaction(engine) as connection:
-        connection.exec_driver_sql("DELETE FROM articles")
         last = "SELECT max(id) FROM pages WHERE state = 'done' GROUP BY topic_id"
+        connection.exec_driver_sql(f"DELETE FROM articles WHERE page_id IN ({last})")
         connection.exec_driver_sql(
-            f"UPDATE pages SET state = 'leased', lease_until = 0 WHERE id IN ({last})"
-        )
-        connection.exec_driver_sql(
-            "UPDATE pages SET state = 'pending' WHERE state = 'done'"
+            f"UPDATE pages SET state = 'leased', guessed = 1, lease_until = 0 WHERE id IN ({last})"
         )
     engine.dispose()
     second = crawl(tmp_path, server.profile(), **options)
