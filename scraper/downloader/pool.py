@@ -57,7 +57,7 @@ class Pool:
         self._loads[slot] += 1
         try:
             job.worker = self._assign(slot, fetch)
-        except RuntimeError as error:
+        except (OSError, RuntimeError) as error:
             self._finish(job, Failed(fetch.id, "failed", f"No thread for it: {error}"))
         return job.inbox
 

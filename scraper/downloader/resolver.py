@@ -51,11 +51,8 @@ class NameCache:
             )
             running = self._running.get(host)
             if running is None:
+                self._start(host)
                 running = self._running[host] = _Lookup()
-                name = f"downloader-dns-{host}"
-                threading.Thread(
-                    target=self._run, args=(host,), name=name, daemon=True
-                ).start()
             running.waiters.append(waiter)
         return await waiter
 
@@ -63,6 +60,17 @@ class NameCache:
         """Look `host` up again next time: its addresses gave no connection."""
         with self._lock:
             self._known.pop(host, None)
+
+    def _start(self, host: str) -> None:
+        """Look `host` up in a thread; what it finds waits for the lock."""
+        name = f"downloader-dns-{host}"
+        thread = threading.Thread(
+            target=self._run, args=(host,), name=name, daemon=True
+        )
+        try:
+            thread.start()
+        except RuntimeError as error:
+            raise OSError(f"no thread to look {host} up: {error}") from error
 
     def _run(self, host: str) -> None:
         outcome: Outcome = OSError(socket.EAI_FAIL, "the look-up broke off")

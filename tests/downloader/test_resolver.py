@@ -86,6 +86,31 @@ def test_look_ups_run_on_threads_of_their_own(serve: Serve, names: Names) -> Non
     assert downloader_threads() == []
 
 
+def test_a_look_up_without_a_thread_is_begun_again(
+    serve: Serve, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = threading.Thread.start
+
+    def refuse(self: threading.Thread) -> None:
+        if "-dns-" in self.name:
+            raise RuntimeError("can't start new thread")
+        start(self)
+
+    peer = serve(hello)
+
+    async def run() -> None:
+        async with opened() as fetcher:
+            with monkeypatch.context() as patch:
+                patch.setattr(threading.Thread, "start", refuse)
+                with pytest.raises(CannotResolveHostError, match="no thread to look"):
+                    await fetcher(f"http://a.test:{peer.port}/")
+            page = await fetcher(f"http://a.test:{peer.port}/")
+            assert page.body == b"hello"
+
+    asyncio.run(run())
+    assert names.asked == ["a.test"]
+
+
 def test_without_cache_each_connection_looks_up(serve: Serve, names: Names) -> None:
     fetch_all(serve, ["a.test"] * 3, DNSCACHE_ENABLED=False)
     assert names.asked == ["a.test"] * 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import queue
 import threading
@@ -98,20 +99,31 @@ def test_trouble_is_logged_on_scrapys_thread(
     assert record.threadName == "MainThread"
 
 
-def test_a_system_without_threads(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("owner", "name", "error"),
+    [
+        (threading.Thread, "start", RuntimeError("can't start new thread")),
+        (Worker, "__init__", OSError(errno.EMFILE, "can't open more files")),
+    ],
+)
+def test_a_system_without_threads_or_descriptors(
+    owner: Any,
+    name: str,
+    error: Exception,
+    serve: Serve,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     peer = serve(hello)
 
-    def refuse(self: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
+    def refuse(*_: object, **__: object) -> None:
+        raise error
 
     async def run() -> None:
         async with opened() as fetcher:
             before = descriptors(peer.port)
             with monkeypatch.context() as patch:
-                patch.setattr(threading.Thread, "start", refuse)
-                with pytest.raises(DownloadFailedError, match="can't start new thread"):
+                patch.setattr(owner, name, refuse)
+                with pytest.raises(DownloadFailedError, match=r"No thread .* can't"):
                     await fetcher(peer.url())
             assert descriptors(peer.port) == before
             assert (await fetcher(peer.url())).body == b"hello"
