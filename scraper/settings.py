@@ -68,7 +68,7 @@ RETRY_PRIORITY_ADJUST = 0
 
 DOWNLOADER_MIDDLEWARES = {
     # Only with scrapy-redis's scheduler (docs/scrapy-redis.md). First: it takes over what comes from the queue.
-    "scraper.middlewares.shared_queue.SharedQueueMiddleware": 10,
+    "scraper.shared_queue.SharedQueueMiddleware": 10,
     # After Scrapy's OffsiteMiddleware, whose rules it takes: a redirect off the site is not followed.
     "scraper.middlewares.OffsiteRedirectMiddleware": 60,
     "scraper.middlewares.RobotsTxtFailureMiddleware": 540,
