@@ -97,9 +97,9 @@ class LeasingFrontier(Frontier):
         """Enter topics, and pages that have come; one that is here already came again as its lease had run out."""
         for topic in found:
             self._find(topic)
-        for page in map(self._page_of, leased):
-            if page not in self._in_flight and page not in self._leased:
-                self._leased.append(page)
+        here = self._in_flight.union(self._leased)
+        come = map(self._page_of, leased)
+        self._leased.extend(page for page in come if page not in here)
 
     def _page_of(self, leased: LeasedPage) -> Page:
         topic = self._topics[leased.topic_id]
