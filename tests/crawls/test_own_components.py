@@ -136,3 +136,12 @@ def test_the_exit_status_does_not_need_core_stats(
         *("-s", f"EXTENSIONS={without}", "-o", str(tmp_path / "articles.csv")),
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("fault", ["503", "please wait"])
+def test_without_retries_all_is_asked_for_once(fault: str, tmp_path: Path) -> None:
+    site = FaultySite({(0, 2): Bad(FAULTS[fault].send)})
+    with serving(site):
+        crawled = crawl_quickly(tmp_path, site, RETRY_ENABLED=False)
+    assert_exact(crawled, site)
+    assert [visit.place for visit in site.visits].count((0, 2)) == 1
