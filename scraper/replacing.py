@@ -23,16 +23,16 @@ def replacing(
     text = {"encoding": "utf-8", "errors": "backslashreplace", "newline": newline}
     options: dict[str, Any] = {} if binary else text
     is_special = path.exists() and not path.is_file()
-    if is_special or not os.access(path.parent, os.W_OK):
-        with path.open(mode, **options) as file:
+    target = path if is_special else path.resolve()  # a link stays one
+    if is_special or not os.access(target.parent, os.W_OK):
+        with target.open(mode, **options) as file:
             yield file
         return
-    path = path.resolve()  # a link stays one
-    part = path.with_name(f"{path.name}.part")
+    part = target.with_name(f"{target.name}.part")
     try:
         with part.open(mode, **options) as file:
             yield file
-        part.replace(path)
+        part.replace(target)
     except BaseException:
         part.unlink(missing_ok=True)
         raise

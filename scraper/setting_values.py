@@ -55,8 +55,8 @@ def choice(settings: BaseSettings, name: str, *, default: bool = False) -> bool:
         ) from None
 
 
-def check_types(settings: BaseSettings) -> None:
-    """See that those of Scrapy's settings are numbers, or true or false, that are so by default; and JOBDIR unset.
+def check_scrapys(settings: BaseSettings) -> None:
+    """See that Scrapy's settings mean something here: JOBDIR is unset, and numbers and choices are such.
 
     Raises:
         ConfigurationError: naming the setting and its value.

@@ -269,9 +269,8 @@ class _Keys:
     def encoding(self) -> str | None:
         name = self.text("encoding")
         try:
-            "".encode(
-                name or "utf-8"
-            )  # what is no encoding of texts, base64 say, is none
+            # What is no encoding of texts, base64 say, is none.
+            "".encode(name or "utf-8")
             return codecs.lookup(name).name if name else None
         except LookupError:
             raise self._error("encoding", "is no encoding that Python knows") from None

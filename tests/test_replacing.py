@@ -50,6 +50,20 @@ def test_text_is_written_even_if_no_encoding_has_it(tmp_path: Path) -> None:
     assert path.read_bytes() == b"n\xc3\xa9 \\udc80\r\n"
 
 
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_link_stays_one(exists: bool, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    path, target = tmp_path / "list.csv", tmp_path / "elsewhere" / "list.csv"
+    path.symlink_to(target)
+    if exists:
+        target.write_text("old")
+    with replacing(path) as file:
+        file.write("new")
+    assert path.is_symlink()
+    assert target.read_text() == "new"
+    assert list(target.parent.iterdir()) == [target]
+
+
 def test_bytes_are_written_as_they_are(tmp_path: Path) -> None:
     path = tmp_path / "articles.csv"
     with replacing(path, binary=True) as file:

@@ -44,7 +44,7 @@ class Command(ScrapyCheck):
         with ExitStack() as stack:
             is_named = "url" in opts.spargs or opts.list
             site = opts.spargs.get("site", "demo")
-            if needs_demo and not is_named and is_demo(sites, site):
+            if needs_demo and not is_named and site in sites and is_demo(sites, site):
                 opts.spargs["site"] = site
                 opts.spargs["url"] = stack.enter_context(demo_site())
             super().run(args, opts)

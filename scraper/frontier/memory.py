@@ -17,20 +17,26 @@ class MemoryFrontier(Frontier):
         self._turns: deque[int] = deque()  # the topics with pages kept, each once
         self._given_up: list[tuple[Topic, Sequence[Page | range], str]] = []
 
-    def add_listed_topic(self, name: str, url: str = "") -> int:
+    def add_listed_topic(self, name: str) -> int:
         """Add a topic of which only listed pages are wanted; returns its place."""
-        return self._add_topic(name, url).id
+        topic = self._add_topic(name, "")
+        topic.is_partial = True
+        return topic.id
 
-    def add_listed_page(self, topic_id: int, number: int, url: str) -> Page:
+    def add_listed_page(self, topic_id: int, number: int, url: str) -> None:
         """Add a page of a topic at its own URL."""
-        page = Page(topic_id, number, url)
+        self._add_page(Page(topic_id, number, url))
+
+    def add_listed_last(self, name: str, number: int, url: str) -> Page:
+        """Add a listed page and what it may lead on to; it is a topic of its own, as several may have one name."""
+        page = Page(self._add_topic(name, url).id, number, url)
         self._add_page(page)
         return page
 
     def open_listed(
         self, page: Page, scheme: PageScheme | None, elements: str | None
     ) -> None:
-        """Let the topic of a listed page go on behind it."""
+        """Let the topic of `add_listed_last` go on behind its page."""
         topic = self.topics[page.topic]
         topic.is_open, topic.scheme, topic.elements = True, scheme, elements
         topic.last_number = max(topic.last_number, page.number or 0)

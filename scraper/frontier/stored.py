@@ -170,22 +170,24 @@ class StoredFrontier(LeasingFrontier):
 
     def failures(self) -> Iterator[FailedPage]:
         """Every page that failed, the index first."""
-        own = list(super().failures())
-        yield from (failure for failure in own if not failure.topic)
+        told = set()
+        for failure in (each for topic_id, each in self._failures if topic_id is None):
+            told.add(failure.url)
+            yield failure
         crawl_id = self._store.crawl_id
         try:
             rows = self._store.read(lambda c: pages.failures(c, crawl_id))
         except StorageError:
             return  # the database failed, which has been told: it cannot be asked any more
-        told = set()
         for failure in map(self._failure, rows):
-            told.add((failure.topic, failure.number))
+            told.add(failure.url)
             yield failure
-        if not self._store.options.shared:
-            # To the database a page is done that failed when it was stored, in a pipeline behind StorePipeline.
-            for failure in own:
-                if failure.topic and (failure.topic, failure.number) not in told:
-                    yield failure
+        if self._store.options.shared:
+            return  # what another worker made of a page in the end, the database knows
+        # To the database a page is done that failed when it was stored, in a pipeline behind StorePipeline.
+        for failure in super().failures():
+            if failure.url not in told:
+                yield failure
 
     @property
     def failed_count(self) -> int:

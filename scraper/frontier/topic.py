@@ -42,12 +42,14 @@ class Topic:
     `is_open` says whether its landing page has been read. `waiting` counts the pages known and not handed out yet,
     `last_number` is the highest number known, `guess` a page that waits after it. `first_shown`
     and `last_shown` are digests of what its first page showed, and the last one that was remembered.
+    Of one that `is_partial` only pages that were listed are wanted, whatever lies behind them.
     """
 
     id: int
     name: str
     url: str
     is_open: bool = False
+    is_partial: bool = False
     scheme: PageScheme | None = None
     elements: str | None = None
     last_number: int = 0
@@ -90,7 +92,9 @@ class Topic:
 
     def is_last(self, number: int | None) -> bool:
         """Whether no page behind that number is known."""
-        return number is not None and number >= self.last_number
+        if self.is_partial or number is None:
+            return False
+        return number >= self.last_number
 
     def page(self, number: int) -> Page:
         """Page `number`."""

@@ -49,18 +49,14 @@ class Discovery:
         return len(links) - len(onsite)
 
     def add_listed(self, frontier: MemoryFrontier, pages: Iterable[FailedPage]) -> None:
-        """Add pages that were listed: just these, of a topic whose first page is among them all, and what a last shows.
-
-        A last page is a topic of its own here, as several topics may have one name.
-        """
+        """Add pages that were listed: just these, but of a first page all of its topic, and of a last what it leads to."""
         topics: dict[str, int] = {}
         for listed in pages:
             topic, number, url = listed.topic, listed.number, listed.url
             if number is None:
                 frontier.add_topics([(topic, url)])
             elif listed.is_last:
-                place = frontier.add_listed_topic(topic, url)
-                self._listed_last.add(frontier.add_listed_page(place, number, url))
+                self._listed_last.add(frontier.add_listed_last(topic, number, url))
             else:
                 if topic not in topics:
                     topics[topic] = frontier.add_listed_topic(topic)

@@ -21,7 +21,7 @@ from scraper.memory import share_heap
 from scraper.outcome import INTERRUPTED
 from scraper.reasons import means_absent, reason_of
 from scraper.retries import delayed_retry
-from scraper.setting_values import check_types
+from scraper.setting_values import check_scrapys
 from scraper.settlement import Settlement, attempts_of
 from scraper.site import SiteProfile, read_sites
 from scraper.spiders.arguments import Arguments
@@ -96,7 +96,7 @@ class TopicsSpider(Spider):
             ConfigurationError: one of Scrapy's settings has no value of its type, or means nothing here.
         """
         super().update_settings(settings)
-        check_types(settings)
+        check_scrapys(settings)
         complete(settings)
         make_room(settings)
 

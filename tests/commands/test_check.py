@@ -30,6 +30,14 @@ def test_a_contract_that_does_not_hold_is_told() -> None:
     assert "FAILED" in done.stderr
 
 
+def test_without_the_demo_site_it_is_the_site_that_is_set() -> None:
+    with serving({"/": "<p>nothing</p>"}) as url:
+        sites = json.dumps({"own": {**SITES["demo"], "index": url}})
+        done = scrapy("check", "-s", f"SITES={sites}", "-s", "SITE=own")
+    assert done.returncode == 1
+    assert "expected 10 (got [])" in done.stderr
+
+
 def test_the_spider_is_listed() -> None:
     done = scrapy("list")
     assert (done.returncode, done.stdout) == (0, "topics\n")

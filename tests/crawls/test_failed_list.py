@@ -103,6 +103,7 @@ def test_the_list_is_kept_until_its_pages_are_done(
     pages = [r for r in server.requests[before:] if r.path != "/robots.txt"]
     assert len(pages) == 3
     assert listed(failed) == [("3", "the body is empty")]
+    assert not read_csv(failed)[0]["behind"], "the pages behind it were crawled before"
 
     server.site = SiteUnderTest(content=server.site.content)
     crawl(tmp_path, server.profile(), again, **QUICK, **feeds)

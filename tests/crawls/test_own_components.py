@@ -9,15 +9,25 @@ import pytest
 
 from scraper.exceptions import ConfigurationError
 from scraper.pipelines import StorePipeline
-from tests.crawls.running import crawl, scrapy
+from tests.crawls.running import Crawled, crawl, scrapy
 from tests.crawls.test_paginations import assert_complete
 from tests.faults.catalogue import FAULTS
 from tests.faults.crawling import assert_exact, crawl_quickly
 from tests.faults.site import Bad, FaultySite, serving
 from tests.sites.fixtures import ServeSite
+from tests.sites.server import SiteServer
 
 HERE = "tests.crawls.components"
 STORE = "scraper.pipelines.StorePipeline"
+
+
+def crawl_stored(folder: Path, server: SiteServer, **settings: Any) -> Crawled:
+    database = f"sqlite:///{folder}/crawls.db"
+    return crawl(folder, server.profile(), CRAWL_DB=database, **settings)
+
+
+def assert_whole(crawled: Crawled, server: SiteServer) -> None:
+    assert_complete(crawled, server, [dict(record) for record in server.records()])
 
 
 class OwnStore(StorePipeline):
@@ -28,15 +38,14 @@ def test_a_setting_that_names_ones_own_takes_none_away(
     tmp_path: Path, site_server: ServeSite
 ) -> None:
     server = site_server()
-    crawled = crawl(
+    crawled = crawl_stored(
         tmp_path,
-        server.profile(),
-        CRAWL_DB=f"sqlite:///{tmp_path}/crawls.db",
+        server,
         ITEM_PIPELINES=json.dumps({f"{HERE}.PassingPipeline": 500}),
         EXTENSIONS=json.dumps({f"{HERE}.CountingExtension": 500}),
         DOWNLOADER_MIDDLEWARES={},
     )
-    assert_complete(crawled, server, [dict(record) for record in server.records()])
+    assert_whole(crawled, server)
     assert crawled.stat("tests/pages") == crawled.stat("tests/items") > 0
     assert crawled.stat("tests/items") == crawled.stat("pages/done")
 
@@ -45,13 +54,12 @@ def test_ones_own_may_stand_for_the_projects(
     tmp_path: Path, site_server: ServeSite
 ) -> None:
     server = site_server()
-    crawled = crawl(
+    crawled = crawl_stored(
         tmp_path,
-        server.profile(),
-        CRAWL_DB=f"sqlite:///{tmp_path}/crawls.db",
+        server,
         ITEM_PIPELINES={OwnStore: 950, STORE: None},
     )
-    assert_complete(crawled, server, [dict(record) for record in server.records()])
+    assert_whole(crawled, server)
 
 
 @pytest.mark.parametrize(
@@ -67,9 +75,8 @@ def test_what_cannot_be_used_stops_the_crawl_before_it_begins(
     settings: dict[str, Any], said: str, tmp_path: Path, site_server: ServeSite
 ) -> None:
     server = site_server()
-    database = f"sqlite:///{tmp_path}/crawls.db"
     with pytest.raises(ConfigurationError, match=said):
-        crawl(tmp_path, server.profile(), CRAWL_DB=database, **settings)
+        crawl_stored(tmp_path, server, **settings)
     assert not server.requests
 
 
@@ -78,10 +85,9 @@ def test_what_fails_behind_the_store_is_named(
 ) -> None:
     server = site_server()
     with caplog.at_level(logging.WARNING):
-        crawled = crawl(
+        crawled = crawl_stored(
             tmp_path,
-            server.profile(),
-            CRAWL_DB=f"sqlite:///{tmp_path}/crawls.db",
+            server,
             ITEM_PIPELINES={f"{HERE}.DroppingPipeline": 960},
         )
     failures = list(crawled.frontier.failures())
