@@ -49,7 +49,7 @@ class Discovery:
         return len(links) - len(onsite)
 
     def add_listed(self, frontier: MemoryFrontier, pages: Iterable[FailedPage]) -> None:
-        """Add pages that were listed: just these, but of a first page all of its topic, and of a last what it leads to."""
+        """Add pages that were listed: just these, of a first page all of its topic, of a last what it leads to."""
         topics: dict[str, int] = {}
         for listed in pages:
             topic, number, url = listed.topic, listed.number, listed.url
