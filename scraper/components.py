@@ -9,7 +9,12 @@ from scrapy.utils.misc import load_object
 from scraper import settings as project
 from scraper.exceptions import ConfigurationError
 
-_SETTINGS = ("DOWNLOADER_MIDDLEWARES", "EXTENSIONS", "ITEM_PIPELINES")
+_SETTINGS = (
+    "DOWNLOADER_MIDDLEWARES",
+    "EXTENSIONS",
+    "ITEM_PIPELINES",
+    "SPIDER_MIDDLEWARES",
+)
 
 _STORE = "scraper.pipelines.StorePipeline"
 

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from scrapy.commands.check import Command as ScrapyCheck
 from scrapy.exceptions import UsageError
 
+from scraper.checked_command import CheckedCommand
 from scraper.commands.crawl import is_demo
 from scraper.demo import demo_site
 from scraper.exceptions import ConfigurationError
@@ -13,7 +14,7 @@ from scraper.site import read_sites
 from scraper.spiders.topics import TopicsSpider
 
 
-class Command(ScrapyCheck):
+class Command(CheckedCommand, ScrapyCheck):
     """Checks the contracts in the docstrings of the spider's callbacks."""
 
     def long_desc(self) -> str:

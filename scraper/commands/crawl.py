@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from twisted.internet.defer import Deferred
 
+from scraper.checked_command import CheckedCommand
 from scraper.demo import DemoError, demo_site
 from scraper.exceptions import ConfigurationError
 from scraper.memory import collect_less
@@ -32,7 +33,7 @@ _FAILED_TO_WRITE = (
 logger = logging.getLogger(__name__)
 
 
-class Command(ScrapyCrawl):
+class Command(CheckedCommand, ScrapyCrawl):
     """Runs a spider and answers with an ExitStatus."""
 
     def long_desc(self) -> str:

@@ -5,10 +5,10 @@ import sys
 from contextlib import ExitStack
 from functools import partial
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
+from scraper.checked_command import CheckedCommand
 from scraper.commands.crawl import is_demo
 from scraper.demo import DemoError, demo_site
 from scraper.exceptions import ConfigurationError
@@ -18,7 +18,7 @@ from scraper.site import SiteProfile, read_sites
 ARGUMENTS = ("url", "topic")
 
 
-class Command(ScrapyCommand):
+class Command(CheckedCommand):
     """Shows what a profile gives, and warns of what seems wrong in it."""
 
     requires_project = True

@@ -9,9 +9,9 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from scraper.checked_command import CheckedCommand
 from scraper.exceptions import ConfigurationError
 from scraper.outcome import ExitStatus
 from scraper.reasons import reason_of_file
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scraper.suggest import Suggestion
 
 
-class Command(ScrapyCommand):
+class Command(CheckedCommand):
     """Looks at a site, prints a profile to paste into settings.py, and previews it."""
 
     requires_project = True

@@ -11,6 +11,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
+from scraper import scrapys_settings
 from scraper.components import complete
 from scraper.crawl_store import CrawlStore
 from scraper.frontier import Frontier, MemoryFrontier, Page
@@ -21,7 +22,6 @@ from scraper.memory import share_heap
 from scraper.outcome import INTERRUPTED
 from scraper.reasons import means_absent, reason_of
 from scraper.retries import delayed_retry
-from scraper.setting_values import check_scrapys
 from scraper.settlement import Settlement, attempts_of
 from scraper.site import SiteProfile, read_sites
 from scraper.spiders.arguments import Arguments
@@ -96,7 +96,7 @@ class TopicsSpider(Spider):
             ConfigurationError: one of Scrapy's settings has no value of its type, or means nothing here.
         """
         super().update_settings(settings)
-        check_scrapys(settings)
+        scrapys_settings.check(settings)
         complete(settings)
         make_room(settings)
 

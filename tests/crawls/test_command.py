@@ -129,6 +129,52 @@ def test_a_feed_on_standard_output_is_nothing_but_the_feed(demo_url: str) -> Non
             1,
             "SelectReactor' is no asyncio reactor",
         ),
+        (["topics", "-L", "VERBOSE"], 1, "Error: LOG_LEVEL = 'VERBOSE' is wrong: it"),
+        (
+            ["topics", "--logfile", "/dev/null/x.log"],
+            1,
+            "Error: LOG_FILE = '/dev/null/x.log' cannot be written: Not a directory",
+        ),
+        (
+            ["topics", "--logfile", "/dev/null", "-s", "LOG_ENCODING=nix"],
+            1,
+            "Error: LOG_ENCODING = 'nix' is wrong: unknown encoding: nix",
+        ),
+        (
+            ["topics", "-s", "FEEDS=books"],
+            1,
+            "Error: FEEDS = 'books' is wrong: it must be a mapping, as JSON",
+        ),
+        (
+            ["topics", "-s", "SPIDER_MIDDLEWARES=7"],
+            1,
+            "Error: SPIDER_MIDDLEWARES = '7' is wrong: it must be a mapping, as JSON",
+        ),
+        (
+            ["topics", "-s", 'SPIDER_MIDDLEWARES={"a.b": 1}'],
+            1,
+            "Error: SPIDER_MIDDLEWARES: 'a.b' cannot be loaded",
+        ),
+        (
+            ["topics", "-s", "RETRY_HTTP_CODES=500,5xx"],
+            1,
+            "Error: RETRY_HTTP_CODES = '5xx' is wrong: it must be whole numbers",
+        ),
+        (
+            ["topics", "-s", "RETRY_EXCEPTIONS=a.b"],
+            1,
+            "Error: RETRY_EXCEPTIONS = 'a.b' is wrong: No module named 'a'",
+        ),
+        (
+            ["topics", "-s", "SCHEDULER=a.b"],
+            1,
+            "Error: SCHEDULER = 'a.b' is wrong: No module named 'a'",
+        ),
+        (
+            ["topics", "-s", "ASYNCIO_EVENT_LOOP=uv"],
+            1,
+            "Error: ASYNCIO_EVENT_LOOP = 'uv' is wrong: Error loading object 'uv'",
+        ),
         (["topics", "-s", "JOBDIR=jobs"], 1, "JOBDIR = 'jobs' is not for this spider"),
         (["topics", "-o", "a.nonsense"], 2, "Unrecognized output format 'nonsense'"),
         (

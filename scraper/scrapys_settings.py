@@ -1,0 +1,133 @@
+"""Scrapy's settings, looked at before a crawl begins: their defaults tell what they must be."""
+
+import json
+import logging
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from scrapy.settings import BaseSettings, default_settings
+from scrapy.utils.misc import load_object
+
+from scraper.exceptions import ConfigurationError
+from scraper.setting_values import choice, number
+
+_LEAST = {
+    "CONCURRENT_REQUESTS": 1,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+    "CONCURRENT_ITEMS": 1,
+    "DOWNLOAD_DELAY": 0,
+    "DOWNLOAD_TIMEOUT": 0,
+    "RETRY_TIMES": 0,
+}
+"""What some numbers must be at least."""
+
+_WHOLE = ("CONCURRENT_", "RETRY_TIMES")
+"""How the names of those begin that Scrapy reads as whole numbers, and would break off at a fraction."""
+
+_USED_EARLY = ("ASYNCIO_EVENT_LOOP", "SPIDER_LOADER_CLASS", "TWISTED_REACTOR")
+"""What is loaded before there is a crawler."""
+
+
+def check(settings: BaseSettings) -> None:
+    """See that JOBDIR is unset, and that numbers, choices and what is to be loaded are such.
+
+    Raises:
+        ConfigurationError: naming the setting and its value.
+    """
+    if settings["JOBDIR"]:
+        raise ConfigurationError(
+            f"JOBDIR = {settings['JOBDIR']!r} is not for this spider: the crawl database remembers what is left of a "
+            "crawl, and the same command goes on with it"
+        )
+    for name, default in vars(default_settings).items():
+        if settings[name] is None or settings[name] == default:
+            continue
+        if isinstance(default, bool) or name.endswith("_ENABLED"):
+            choice(settings, name)
+        elif isinstance(default, int | float):
+            _check_number(settings, name)
+        elif isinstance(default, list) and default:
+            for value in settings.getlist(name):
+                _check_element(name, value, default[0])
+        elif _is_path(default) and name != "REFERRER_POLICY":  # or one of W3C's names
+            _check_loads(name, settings[name])
+
+
+def check_given(given: Sequence[str]) -> None:
+    """See that of the options `NAME=VALUE` those for Scrapy's mappings have one, as JSON.
+
+    Raises:
+        ConfigurationError: naming the setting and its value.
+    """
+    for option in given:
+        name, _, value = option.partition("=")
+        default = getattr(default_settings, name, None)
+        if isinstance(default, dict) and not _is_mapping(value):
+            raise ConfigurationError(
+                f"{name} = {value!r} is wrong: it must be a mapping, as JSON"
+            )
+
+
+def check_process(settings: BaseSettings) -> None:
+    """See that Scrapy's process can begin: load its event loop, reactor and spiders, and write its log.
+
+    Raises:
+        ConfigurationError: naming the setting and its value.
+    """
+    for name in filter(settings.get, _USED_EARLY):
+        _check_loads(name, settings[name])
+    level, levels = settings["LOG_LEVEL"], logging.getLevelNamesMapping()
+    if level not in levels and level not in levels.values():
+        raise ConfigurationError(
+            f"LOG_LEVEL = {level!r} is wrong: it must be one of {', '.join(levels)}"
+        )
+    path, encoding = settings["LOG_FILE"], settings["LOG_ENCODING"]
+    if not path or not settings.getbool("LOG_ENABLED"):
+        return
+    try:
+        Path(path).open("a", encoding=encoding).close()
+    except OSError as error:
+        raise ConfigurationError(
+            f"LOG_FILE = {path!r} cannot be written: {error.strerror}"
+        ) from error
+    except LookupError as error:
+        raise ConfigurationError(
+            f"LOG_ENCODING = {encoding!r} is wrong: {error}"
+        ) from error
+
+
+def _check_number(settings: BaseSettings, name: str) -> None:
+    value = number(settings, name, 0, least=_LEAST.get(name, -math.inf))
+    if name.startswith(_WHOLE) and not value.is_integer():
+        raise ConfigurationError(
+            f"{name} = {settings[name]!r} is wrong: it must be a whole number"
+        )
+
+
+def _check_element(name: str, value: Any, default: object) -> None:
+    if _is_path(default):
+        _check_loads(name, value)
+    elif isinstance(default, int) and not str(value).isdecimal():
+        raise ConfigurationError(
+            f"{name} = {value!r} is wrong: it must be whole numbers"
+        )
+
+
+def _check_loads(name: str, value: Any) -> None:
+    try:
+        load_object(value)
+    except (ImportError, NameError, TypeError, ValueError) as error:
+        raise ConfigurationError(f"{name} = {value!r} is wrong: {error}") from error
+
+
+def _is_path(value: object) -> bool:
+    return str(value).startswith(("scrapy.", "twisted."))
+
+
+def _is_mapping(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
