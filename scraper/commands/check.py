@@ -10,7 +10,8 @@ from scraper.checked_command import CheckedCommand
 from scraper.commands.crawl import is_demo
 from scraper.demo import demo_site
 from scraper.exceptions import ConfigurationError
-from scraper.site import read_sites
+from scraper.site import SiteProfile, read_sites
+from scraper.spiders.arguments import Arguments
 from scraper.spiders.topics import TopicsSpider
 
 
@@ -36,16 +37,26 @@ class Command(CheckedCommand, ScrapyCheck):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check; the demo site is served for as long as it takes."""
-        assert self.settings is not None  # set by Scrapy before run
-        needs_demo = not args or TopicsSpider.name in args
-        try:
-            sites = read_sites(self.settings)
-        except ConfigurationError as error:
-            raise UsageError(str(error), print_help=False) from None
         with ExitStack() as stack:
-            is_named = "url" in opts.spargs or opts.list
-            site = opts.spargs.get("site", "demo")
-            if needs_demo and not is_named and site in sites and is_demo(sites, site):
-                opts.spargs["site"] = site
-                opts.spargs["url"] = stack.enter_context(demo_site())
+            if not opts.list and (not args or TopicsSpider.name in args):
+                try:
+                    self._choose_site(opts.spargs, stack)
+                except ConfigurationError as error:
+                    raise UsageError(str(error), print_help=False) from None
             super().run(args, opts)
+
+    def _choose_site(self, spargs: dict[str, str], stack: ExitStack) -> None:
+        """See that the site to check on has a profile; if none is named, it is the demo site, if there is one.
+
+        Raises:
+            ConfigurationError: the profile is wrong. Scrapy would say no more than that it ran no contract.
+        """
+        assert self.settings is not None  # set by Scrapy before run
+        sites = read_sites(self.settings)
+        site = spargs.get("site", "demo")
+        if "url" not in spargs and site in sites and is_demo(sites, site):
+            spargs["site"] = site
+            spargs["url"] = stack.enter_context(demo_site())
+        arguments = Arguments.parse(spargs)
+        site = arguments.site or self.settings["SITE"]
+        SiteProfile.from_settings(sites, site, arguments.url)

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from scraper.settings import SITES
 from tests.crawls.running import scrapy
 from tests.preview.serving import serving
@@ -43,8 +45,19 @@ def test_the_spider_is_listed() -> None:
     assert (done.returncode, done.stdout) == (0, "topics\n")
 
 
-def test_profiles_that_are_none_are_told_in_a_line() -> None:
-    done = scrapy("check", "-s", "SITES=books")
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["-s", "SITES=books"], "SITES = 'books' is no dict of profiles"),
+        (["-a", "site=nowhere"], "SITE: no profile named 'nowhere' in SITES"),
+        (["-a", "url=books"], "SITES['demo']['index'] = 'books' is no http or https"),
+        (["-a", "stie=demo"], "-a stie: the spider has no such argument"),
+    ],
+)
+def test_a_site_that_cannot_be_checked_is_told_in_a_line(
+    options: list[str], said: str
+) -> None:
+    done = scrapy("check", *options)
     assert done.returncode == 2
-    assert "SITES = 'books' is no dict of profiles" in done.stderr
+    assert said in done.stderr
     assert "Traceback" not in done.stderr
