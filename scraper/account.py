@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from itertools import islice
 from typing import Any
 
 from scraper.frontier import FailedPage, Frontier, Topic
@@ -81,7 +80,7 @@ class Account:
             finish_reason,
             elapsed,
             topics,
-            tuple(islice(frontier.failures(), SHOWN_FAILURES)),
+            tuple(frontier.failures(SHOWN_FAILURES)),
             frontier.failed_count,
         )
 

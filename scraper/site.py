@@ -108,7 +108,7 @@ class SiteProfile:
             articles=keys.selector("articles"),
             fields=keys.fields(),
             pagination=keys.pagination(),
-            allowed_domains=(host, *keys.texts("allowed_domains")),
+            allowed_domains=(host, *map(str.lower, keys.texts("allowed_domains"))),
             encoding=keys.encoding(),
             must_have=keys.optional_selector("must_have"),
             must_not_say=keys.texts("must_not_say"),

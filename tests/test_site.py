@@ -104,6 +104,7 @@ def test_a_profile_that_is_no_dict_is_named() -> None:
         ("file:///etc/passwd", False),
         ("javascript:alert(1)", False),
         ("https://cdn.net/a", True),
+        ("https://img.CDN.net/a", True),
         ("http://[broken", False),
         ("https://x.org:port/", False),
     ],
@@ -112,6 +113,6 @@ def test_what_is_on_the_site(url: str, onsite: bool) -> None:
     profile = {
         **PROFILE,
         "index": "https://x.org:8080/",
-        "allowed_domains": ["cdn.net"],
+        "allowed_domains": ["CDN.net"],
     }
     assert SiteProfile.parse("x", profile).is_onsite(url) is onsite

@@ -91,10 +91,11 @@ class _LastErrors(logging.Handler):
         self.records: deque[ErrorStatus] = deque(maxlen=ERRORS)
 
     def emit(self, record: logging.LogRecord) -> None:
+        try:
+            message = record.getMessage()
+        except Exception:  # noqa: BLE001 - as handlers do: none of them raises where something is logged
+            self.handleError(record)
+            return
         self.records.append(
-            {
-                "at": record.created,
-                "level": record.levelname,
-                "message": record.getMessage(),
-            }
+            {"at": record.created, "level": record.levelname, "message": message}
         )

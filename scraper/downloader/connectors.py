@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ from .connection import DirectConnector, OpenConnections
 from .socks import SocksConnector
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from .request import Route
     from .resolver import SharedResolver
 
@@ -18,7 +21,7 @@ MAX_CONNECTORS = 16
 
 
 @dataclass(slots=True)
-class Lease:
+class _Lent:
     """A connector and how many downloads use it."""
 
     connector: DirectConnector
@@ -34,18 +37,21 @@ class Connectors:
         self._resolver = resolver
         self._keepalive_timeout = keepalive_timeout
         self._connections = OpenConnections(max_connections)
-        self._leases: OrderedDict[Route, Lease] = OrderedDict()
+        self._lent: OrderedDict[Route, _Lent] = OrderedDict()
 
-    async def borrow(self, route: Route) -> Lease:
-        """Lend the connector of `route`; whoever borrows it counts `users` down again."""
-        lease = self._leases.get(route)
-        if lease is None:
-            lease = self._leases[route] = Lease(self._make(route))
-        lease.users += 1
-        self._leases.move_to_end(route)
-        if len(self._leases) > MAX_CONNECTORS:
+    @asynccontextmanager
+    async def lend(self, route: Route) -> AsyncIterator[DirectConnector]:
+        """The connector of `route`, which is not closed before it is given back."""
+        lent = self._lent.get(route)
+        if lent is None:
+            lent = self._lent[route] = _Lent(self._make(route))
+        lent.users += 1
+        self._lent.move_to_end(route)
+        try:
             await self._trim()
-        return lease
+            yield lent.connector
+        finally:
+            lent.users -= 1
 
     def forget_address(self, host: str) -> None:
         """Look `host` up again next time: its addresses gave no connection."""
@@ -53,15 +59,16 @@ class Connectors:
 
     async def close(self) -> None:
         """Close every connector and every connection, whatever the peers do."""
-        while self._leases:
-            await self._leases.popitem()[1].connector.close()
+        while self._lent:
+            await self._lent.popitem()[1].connector.close()
         await self._connections.abort()
 
     async def _trim(self) -> None:
-        idle = [route for route, lease in self._leases.items() if not lease.users]
-        surplus = len(self._leases) - MAX_CONNECTORS
-        for lease in [self._leases.pop(route) for route in idle[:surplus]]:
-            await lease.connector.close()
+        while len(self._lent) > MAX_CONNECTORS:
+            idle = (route for route, lent in self._lent.items() if not lent.users)
+            if (route := next(idle, None)) is None:
+                return
+            await self._lent.pop(route).connector.close()
 
     def _make(self, route: Route) -> DirectConnector:
         options: dict[str, Any] = {

@@ -99,23 +99,21 @@ class Download:
 
     async def _attempt(self, route: Route) -> Completed | TooLarge:
         fetch, transport = self._fetch, self._transport
-        lease = await transport.connectors.borrow(route)
-        connector = lease.connector
         buffer = WATCHED_CHUNK if fetch.watch_body else CHUNK
-        try:
-            request = outgoing(
-                fetch, transport.destinations, close=connector.force_close
-            )
-            answer = await self._exchange.ask(
-                request, connector, transport.timeout, buffer, self._ask_if_late
-            )
-            return await self._read(answer)
-        except aiohttp.ClientConnectorError as error:
-            transport.connectors.forget_address(error.host)
-            raise
-        finally:
-            self._exchange.end()
-            lease.users -= 1
+        async with transport.connectors.lend(route) as connector:
+            try:
+                request = outgoing(
+                    fetch, transport.destinations, close=connector.force_close
+                )
+                answer = await self._exchange.ask(
+                    request, connector, transport.timeout, buffer, self._ask_if_late
+                )
+                return await self._read(answer)
+            except aiohttp.ClientConnectorError as error:
+                transport.connectors.forget_address(error.host)
+                raise
+            finally:
+                self._exchange.end()
 
     async def _read(self, answer: Answer) -> Completed | TooLarge:
         fetch = self._fetch

@@ -20,12 +20,15 @@ def writable(path: str, setting: str) -> Path:
     file = Path(path)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("ab"):
-            return file
+        is_new = not file.exists()
+        file.open("ab").close()
+        if is_new:  # it would be empty, should the crawl be refused for something else
+            file.unlink()
     except OSError as error:
         raise ConfigurationError(
             f"{setting} = {path!r} cannot be written: {reason_of_file(error)}"
         ) from error
+    return file
 
 
 def writing_failed(crawler: Crawler, setting: str, file: Path, error: OSError) -> None:

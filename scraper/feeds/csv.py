@@ -38,10 +38,7 @@ class ArticleCsvExporter(CsvItemExporter):
         self._is_usual = len(self._columns) > 1 and is_usual(self.csv_writer.dialect)
         path = _file_with_rows(file)
         if path and self._columns:
-            dialect = {
-                k: v for k, v in options.items() if k in ("delimiter", "quotechar")
-            }
-            header = columns_of(path, self.encoding, self._columns.values(), dialect)
+            header = columns_of(path, self.encoding, self._columns.values(), options)
             sources = {column: name for name, column in self._columns.items()}
             self._columns = {sources[column]: column for column in header}
             self.include_headers_line = False

@@ -62,7 +62,8 @@ class Fleet:
         with self._listening():
             try:
                 for number in range(1, self.size + 1):
-                    self._start(number)
+                    if not self._stops:
+                        self._start(number)
                 while self._workers:
                     self._woken.wait(LOOK)
                     self._look()
@@ -74,6 +75,8 @@ class Fleet:
         worker = self.start(number)
         self._workers.append(worker)
         self.pids.add(worker.pid)
+        if self._stops:  # it was told to stop while the worker started
+            worker.interrupt()
 
     def _look(self) -> None:
         hung = self.hung([worker.pid for worker in self._workers])

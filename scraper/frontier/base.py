@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from scraper.frontier.topic import FailedPage, Page, Topic
 from scraper.pagination import PageScheme
@@ -195,12 +196,9 @@ class Frontier(ABC):
 
     # what became of them
 
-    def failures(self) -> Iterator[FailedPage]:
-        """Every page that failed, and why."""
-        for topic_id, failure in self._failures:
-            topic = None if topic_id is None else self.topics[topic_id]
-            is_last = topic is not None and topic.is_last(failure.number)
-            yield replace(failure, is_last=is_last)
+    def failures(self, limit: int | None = None) -> Iterator[FailedPage]:
+        """Every page that failed, and why; the first `limit` of them."""
+        return islice(self._known_failures(limit), limit)
 
     @property
     def failed_count(self) -> int:
@@ -242,6 +240,13 @@ class Frontier(ABC):
     @abstractmethod
     def _give_up(self, reason: str) -> None:
         """Let go of all pages that are kept; they count as failed for `reason`."""
+
+    def _known_failures(self, limit: int | None) -> Iterator[FailedPage]:
+        """The pages that failed, `limit` of them at least."""
+        for topic_id, failure in self._failures[:limit]:
+            topic = None if topic_id is None else self.topics[topic_id]
+            is_last = topic is not None and topic.is_last(failure.number)
+            yield replace(failure, is_last=is_last)
 
     def _add_topic(self, name: str, url: str) -> Topic:
         topic = Topic(len(self.topics), name, url)

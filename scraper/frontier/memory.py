@@ -41,14 +41,6 @@ class MemoryFrontier(Frontier):
         topic.is_open, topic.scheme, topic.elements = True, scheme, elements
         topic.last_number = max(topic.last_number, page.number or 0)
 
-    def failures(self) -> Iterator[FailedPage]:
-        """Every page that failed, and why; those given up are made when they are asked for."""
-        yield from super().failures()
-        for topic, kept, reason in self._given_up:
-            for page in _pages(topic, kept):
-                is_last = topic.is_last(page.number)
-                yield FailedPage(topic.name, page.number, page.url, 0, reason, is_last)
-
     @property
     def failed_count(self) -> int:
         """The number of pages that failed, the index too."""
@@ -58,6 +50,14 @@ class MemoryFrontier(Frontier):
             for each in kept
         )
         return super().failed_count + given_up
+
+    def _known_failures(self, limit: int | None) -> Iterator[FailedPage]:
+        """The pages that failed; those given up are made when they are asked for."""
+        yield from super()._known_failures(limit)
+        for topic, kept, reason in self._given_up:
+            for page in _pages(topic, kept):
+                is_last = topic.is_last(page.number)
+                yield FailedPage(topic.name, page.number, page.url, 0, reason, is_last)
 
     def _take(self) -> Page | None:
         if not self._turns:

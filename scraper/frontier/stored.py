@@ -168,15 +168,23 @@ class StoredFrontier(LeasingFrontier):
             its = self._topics[row.topic_id].sizes
             its.add_all(row.articles, row.pages, row.numbers)
 
-    def failures(self) -> Iterator[FailedPage]:
-        """Every page that failed, the index first."""
+    @property
+    def failed_count(self) -> int:
+        """The number of pages that failed, the index too."""
+        index = sum(1 for topic_id, _ in self._failures if topic_id is None)
+        return index + sum(topic.failed for topic in self.topics)
+
+    # for Frontier
+
+    def _known_failures(self, limit: int | None) -> Iterator[FailedPage]:
+        """The pages that failed, the index first."""
         told = set()
         for failure in (each for topic_id, each in self._failures if topic_id is None):
             told.add(failure.url)
             yield failure
         crawl_id = self._store.crawl_id
         try:
-            rows = self._store.read(lambda c: pages.failures(c, crawl_id))
+            rows = self._store.read(lambda c: pages.failures(c, crawl_id, limit))
         except StorageError:
             return  # the database failed, which has been told: it cannot be asked any more
         for failure in map(self._failure, rows):
@@ -185,17 +193,9 @@ class StoredFrontier(LeasingFrontier):
         if self._store.options.shared:
             return  # what another worker made of a page in the end, the database knows
         # To the database a page is done that failed when it was stored, in a pipeline behind StorePipeline.
-        for failure in super().failures():
+        for failure in super()._known_failures(limit):
             if failure.url not in told:
                 yield failure
-
-    @property
-    def failed_count(self) -> int:
-        """The number of pages that failed, the index too."""
-        index = sum(1 for topic_id, _ in self._failures if topic_id is None)
-        return index + sum(topic.failed for topic in self.topics)
-
-    # for Frontier
 
     def _give_up(self, reason: str) -> None:
         self._leased.clear()

@@ -22,24 +22,28 @@ def absolute_url(href: str, base_url: str) -> str:
         href = FORBIDDEN.sub("", _LINE_BREAKS.sub("", href.strip(_C0_OR_SPACE)))
     if href in {"", "#"}:
         return ""
-    try:
-        url = join(base_url, href)
-    except ValueError:  # a host in brackets that is no IPv6 address
-        return ""
+    url = join(base_url, href)
     return url if _HTTP.match(url) else ""
 
 
 def join(base_url: str, href: str) -> str:
-    """Do what `urljoin` does, for the usual links in a tenth of its time."""
+    """Do what `urljoin` does, for the usual links in a tenth of its time; "" for a link that is none."""
     if not href.isprintable() or href.endswith(("?", "#", ";")):
-        return urljoin(base_url, href)
-    if href.startswith(("http://", "https://")) and "[" not in href:
+        return _urljoin(base_url, href)
+    if href.startswith(("http://", "https://")) and href.isascii() and "[" not in href:
         return href
     if href[:1] == "/" and href[:2] != "//" and "/." not in href:
         return _origin(base_url) + href
     if href[:1] == "?" and href[1:2] != "#" and base_url.startswith("http"):
         return _QUERY_OR_FRAGMENT.split(base_url, maxsplit=1)[0] + href
-    return urljoin(base_url, href)
+    return _urljoin(base_url, href)
+
+
+def _urljoin(base_url: str, href: str) -> str:
+    try:
+        return urljoin(base_url, href)
+    except ValueError:  # a host in brackets that is no IPv6 address, or with a sign that no host can have
+        return ""
 
 
 @lru_cache(maxsize=64)

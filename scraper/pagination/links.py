@@ -62,11 +62,13 @@ def links_in(scopes: Iterable[Document | Element], base_url: str) -> list[Link]:
     for scope in scopes:
         for anchor in scope.select(LINKS):
             href = (anchor.attribute("href") or "").strip()
-            if href and not href.startswith(("#", "javascript:")):
-                link = Link(as_number(anchor.text()), join(base_url, href))
-                known = found.get(link.url)
+            if not href or href.startswith(("#", "javascript:")):
+                continue
+            if url := join(base_url, href):
+                link = Link(as_number(anchor.text()), url)
+                known = found.get(url)
                 if known is None or known.number is None:
-                    found[link.url] = link
+                    found[url] = link
     return list(found.values())
 
 
@@ -78,8 +80,9 @@ def next_link(
 ) -> str | None:
     """The URL of the next page's link; None without one, or if it leads nowhere else."""
     for href in _next_hrefs(document, elements, selector):
-        if href and not href.startswith(("#", "javascript:")):
-            url = join(base_url, href)
+        if not href or href.startswith(("#", "javascript:")):
+            continue
+        if url := join(base_url, href):
             return url if url.partition("#")[0] != base_url.partition("#")[0] else None
     return None
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
-from scraper.markup import Document, Element, Selector, compile_selector
+from scraper.markup import Document, Element, Selector, absolute_url, compile_selector
 from scraper.pagination.links import LINKS, OF, as_number
 
 USUAL = tuple(
@@ -60,7 +60,7 @@ def _page_links(document: Document, url: str, base_url: str) -> Sequence[Element
     numbers = set()
     for anchor in document.select(LINKS):
         number = as_number(anchor.text())
-        target = urljoin(base_url, anchor.attribute("href") or "")
+        target = absolute_url(anchor.attribute("href") or "", base_url)
         if _is_page_of(target, url, number):
             found.append(anchor)
             numbers.add(number)

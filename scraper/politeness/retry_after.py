@@ -28,9 +28,9 @@ def seconds_to_wait(value: str, *, date: str | None, now: float) -> float | None
 def _timestamp(text: str) -> float | None:
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+        if when.tzinfo is None:
+            # The asctime form names no zone: HTTP-dates are always in UTC.
+            when = when.replace(tzinfo=UTC)
+        return datetime.timestamp(when)
+    except (OverflowError, ValueError):
         return None
-    if when.tzinfo is None:
-        # The asctime form names no zone: HTTP-dates are always in UTC.
-        when = when.replace(tzinfo=UTC)
-    return datetime.timestamp(when)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from scraper.account import TopicAccount
 from scraper.frontier import FailedPage, Frontier
@@ -89,7 +88,7 @@ def draw_up(
         topic_count=len(topics),
         topics=choose(topics),
         failed=frontier.failed_count,
-        failures=list(islice(frontier.failures(), SHOWN_FAILURES)),
+        failures=list(frontier.failures(SHOWN_FAILURES)),
         short=[ShortPages(topic.topic, topic.short) for topic in short[:SHOWN_SHORT]],
         short_topics=len(short),
         comparison=comparison,

@@ -9,7 +9,6 @@ from codecs import (
 )
 from dataclasses import dataclass
 from typing import Self
-from urllib.parse import urljoin
 
 from scrapy.http import Response, TextResponse
 from scrapy.settings import BaseSettings
@@ -88,8 +87,7 @@ def read_page(response: Response, engine: Engine, site: SiteProfile) -> ReadPage
     document = parse(source_of(response, site), engine)
     if site.must_have and document.first(site.must_have) is None:
         raise NotAPageError(f"{site.must_have.source!r} matches nothing (must_have)")
-    base = document.base_href()
-    base_url = urljoin(response.url, base) if base else response.url
+    base_url = document.base_url(response.url)
     return ReadPage(document, response.url, base_url, "redirect_urls" in response.meta)
 
 

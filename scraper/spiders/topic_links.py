@@ -1,9 +1,16 @@
 """The topics that an index page links to."""
 
 from collections.abc import Iterator
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from scraper.markup import Document, Element, Selector, compile_selector, values
+from scraper.markup import (
+    Document,
+    Element,
+    Selector,
+    absolute_url,
+    compile_selector,
+    values,
+)
 from scraper.markup.selector import Take
 from scraper.site import SiteProfile
 from scraper.spiders.reading import ReadPage
@@ -23,7 +30,7 @@ def topic_links(index: ReadPage, site: SiteProfile) -> Iterator[tuple[str, str]]
     names: dict[str, str] = {}
     for name, href in _named_links(index.document, site.topics, site.topic_name):
         if href and not href.startswith("#"):
-            url = urldefrag(urljoin(index.base_url, href)).url
+            url = (absolute_url(href, index.base_url) or href).partition("#")[0]
             names[url] = names.get(url) or name
     for url, name in names.items():
         yield name or _slug(url), url

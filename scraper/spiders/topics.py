@@ -232,6 +232,7 @@ class TopicsSpider(Spider):
         first = self._discovery.open_topic(page, landing, read)
         if first is None:
             return []
+        response.cb_kwargs["page"] = first  # what signals tell of from now on
         if problem:
             self.settlement.page_failed(first, response.request, problem)
             return []

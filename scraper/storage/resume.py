@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, or_, select, update
 
+from scraper.storage.rows import storable
 from scraper.storage.schema import (
     crawls,
     is_leased,
@@ -67,7 +68,7 @@ def fail_waiting(connection: Connection, crawl_id: int, reason: str) -> int:
     given_up = update(pages).where(
         pages.c.crawl_id == crawl_id, or_(is_pending, is_leased)
     )
-    values = {"state": PageState.FAILED, "attempts": 0, "error": reason}
+    values = {"state": PageState.FAILED, "attempts": 0, "error": storable(reason)}
     return connection.execute(given_up.values(**values)).rowcount
 
 

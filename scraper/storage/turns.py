@@ -8,6 +8,7 @@ from enum import Enum
 from sqlalchemy import Column, ColumnElement, Connection, or_, select, update
 
 from scraper.storage.dialects import DatabaseNow
+from scraper.storage.rows import storable
 from scraper.storage.schema import crawls, is_leased, is_pending, pages, topics, workers
 from scraper.storage.states import CrawlState
 from scraper.storage.workers import SILENCE, is_living
@@ -37,7 +38,7 @@ def take_index(
 def index_failed(connection: Connection, crawl_id: int, reason: str) -> None:
     """The index could not be had: there is nothing to crawl, and all workers are to say why."""
     this = update(crawls).where(crawls.c.id == crawl_id)
-    connection.execute(this.values(index_error=reason))
+    connection.execute(this.values(index_error=storable(reason)))
 
 
 def index_error(connection: Connection, crawl_id: int) -> str | None:

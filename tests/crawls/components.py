@@ -1,5 +1,6 @@
 """Scrapy components that crawls under test are run with."""
 
+import logging
 from collections import deque
 from pathlib import Path
 from typing import Any, Self
@@ -130,12 +131,32 @@ class PassingPipeline:
 
 
 class ForgetfulPipeline:
-    """Forgets to return page 2."""
+    """Forgets to return the pages of the number FORGOTTEN_PAGE."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler.settings.getint("FORGOTTEN_PAGE"))
 
     def process_item(self, item: object) -> object:
-        if isinstance(item, TopicPage) and item.page.number == 2:
+        if isinstance(item, TopicPage) and item.page.number == self._number:
             return None
         return item
+
+
+class MisspokenExtension:
+    """Logs with an argument that its message does not take."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        crawler.signals.connect(cls.say, signals.item_scraped)
+        return cls()
+
+    @staticmethod
+    def say() -> None:
+        logging.getLogger(__name__).warning("%d pages", "some")
 
 
 class CountingExtension:

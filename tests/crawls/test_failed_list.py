@@ -248,6 +248,20 @@ def test_the_list_cannot_be_written(site_server: ServeSite) -> None:
         asyncio.run(crawl_async(settings))
 
 
+def test_a_crawl_that_is_refused_leaves_no_empty_list(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    failed = tmp_path / "failed.csv"
+    settings = project_settings(
+        SITES={"demo": site_server().profile()},
+        FAILED_PAGES=str(failed),
+        CRAWL_REPORT="/dev/null/report.html",
+    )
+    with pytest.raises(ConfigurationError, match=r"CRAWL_REPORT = .*"):
+        asyncio.run(crawl_async(settings))
+    assert not failed.exists()
+
+
 def test_topics_of_one_name_do_not_stand_for_each_other(tmp_path: Path) -> None:
     site = "https://x.org"
     first = FailedPage("News", None, f"{site}/t1", 3, "HTTP 500")

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, make_url, select
 
 from scraper.failed_pages import read_failed_pages, write_failed_pages
+from scraper.fleet import Fleet, Outcome, Worker
 from scraper.frontier import FailedPage
 from scraper.storage import open_database, transaction, workers
 from scraper.storage.schema import is_leased, pages
@@ -216,3 +217,25 @@ def workers_of(folder: Path) -> list[int]:
         rows = workers.read_all(connection, 1)
     engine.dispose()
     return [row.pid for row in rows if row.role is Role.SHARING]
+
+
+def test_who_is_told_to_stop_while_workers_start_starts_no_more() -> None:
+    started = []
+
+    def start(number: int) -> Worker:
+        started.append(number)
+        worker = Worker(number, ["version"], lambda *_: None)
+        os.kill(os.getpid(), signal.SIGINT)
+        return worker
+
+    fleet = Fleet(
+        size=4,
+        start=start,
+        crashed=lambda *_: None,
+        tick=lambda: None,
+        hung=lambda _: None,
+        restarts=0,
+    )
+    fleet.run()
+    assert started == [1]
+    assert fleet.outcome is Outcome.INTERRUPTED

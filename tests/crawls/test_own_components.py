@@ -96,9 +96,10 @@ def test_what_fails_behind_the_store_is_named(
     assert "DroppingPipeline comes after StorePipeline (960, 950)" in caplog.text
 
 
+@pytest.mark.parametrize("number", [1, 2])
 @pytest.mark.parametrize("database", ["", "sqlite:///{}/crawls.db"])
 def test_a_pipeline_that_returns_nothing_is_told(
-    database: str, tmp_path: Path, site_server: ServeSite
+    database: str, number: int, tmp_path: Path, site_server: ServeSite
 ) -> None:
     server = site_server()
     crawled = crawl(
@@ -106,14 +107,29 @@ def test_a_pipeline_that_returns_nothing_is_told(
         server.profile(),
         CRAWL_DB=database.format(tmp_path),
         ITEM_PIPELINES={f"{HERE}.ForgetfulPipeline": 500},
+        FORGOTTEN_PAGE=number,
     )
     failures = list(crawled.frontier.failures())
-    assert {failure.number for failure in failures} == {2}
+    assert {failure.number for failure in failures} == {number}
     assert all("has returned nothing" in failure.reason for failure in failures)
     assert crawled.stat("finish_reason") == "finished"
     pages = {row["page"] for row in crawled.rows}
-    assert 1 in pages
-    assert 2 not in pages
+    assert 3 - number in pages
+    assert number not in pages
+
+
+def test_a_wrong_log_message_does_not_raise_where_it_is_logged(
+    demo_url: str, tmp_path: Path
+) -> None:
+    own = json.dumps({f"{HERE}.MisspokenExtension": 1})
+    where = f"CRAWL_DB=sqlite:///{tmp_path}/crawls.db"
+    done = scrapy(
+        *("crawl", "topics", "-a", f"url={demo_url}"),
+        *("-s", f"EXTENSIONS={own}", "-s", where),
+    )
+    assert done.returncode == 0
+    assert "--- Logging error ---" in done.stderr
+    assert "Error caught on signal handler" not in done.stderr
 
 
 @pytest.mark.parametrize("fault", ["503", "gzip cut in half", "please wait"])

@@ -43,7 +43,7 @@ def test_nothing_off_the_site_is_fetched(
     server = site_server(index="foreign")
     crawled = crawl(tmp_path, server.profile())
     assert_complete(crawled, server, records(server))
-    assert crawled.stat("topics/offsite") == 8
+    assert crawled.stat("topics/offsite") == 9
     assert "file:///etc/passwd is not on this site" in caplog.text
     assert crawled.stat("downloader/request_count") == len(server.requests)
 

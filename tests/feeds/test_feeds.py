@@ -102,6 +102,18 @@ def test_appending_adds_rows_and_no_second_header(
     assert not any(row["url"] == "url" for row in rows)
 
 
+def test_rows_are_appended_in_the_dialect_that_is_set(
+    tmp_path: Path, demo_profile: Profile
+) -> None:
+    tabs = {"item_export_kwargs": {"dialect": "excel-tab"}}
+    feed(tmp_path, demo_profile, "a.csv", options=tabs)
+    once = (tmp_path / "a.csv").read_text("utf-8-sig").splitlines()
+    feed(tmp_path, demo_profile, "a.csv", options=tabs)
+    assert "\t" in once[0]
+    twice = (tmp_path / "a.csv").read_text("utf-8-sig").splitlines()
+    assert sorted(twice) == sorted([*once, *once[1:]])
+
+
 def test_appended_rows_go_under_the_columns_of_the_file(
     tmp_path: Path, demo_profile: Profile
 ) -> None:

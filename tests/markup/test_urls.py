@@ -48,6 +48,9 @@ BASE = "https://www.example.com/topics/python/?page=2&limit=35"
         ("ftp://example.com/x", ""),
         ("http://", ""),
         ("http://[::1", ""),
+        ("http://[SITE_URL]/about", ""),
+        ("//[SITE_URL]/about", ""),
+        ("http://\u2100.example/", ""),
         ("http://[::1]:8000/x", "http://[::1]:8000/x"),
     ],
 )

@@ -28,7 +28,20 @@ def test_a_time_to_wait(value: str, seconds: float) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", "soon", "-5", "1e9", "٣", "0x10", "12 minutes", "Sun, 99 Nov 1994", "nan"],
+    [
+        *(
+            "",
+            "soon",
+            "-5",
+            "1e9",
+            "٣",
+            "0x10",
+            "12 minutes",
+            "Sun, 99 Nov 1994",
+            "nan",
+        ),
+        "Mon, 01 Jan 2024 00:00:00 +99999999999999999999",
+    ],
 )
 def test_what_makes_no_sense_is_nothing(value: str) -> None:
     assert seconds_to_wait(value, date=None, now=NOW) is None

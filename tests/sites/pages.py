@@ -13,7 +13,7 @@ def page(title: str, content: str, head: str = "") -> str:
     return (
         f"<!DOCTYPE html>\n<html><head>{head}<title>{escape(title)}</title></head>\n"
         f'<body><a href="/">Home</a>\n<div id="content">\n{content}\n</div>\n'
-        '<a href="/imprint">Imprint</a></body></html>\n'
+        '<a href="/imprint">Imprint</a> <a href="http://[SITE_URL]/">2</a></body></html>\n'
     )
 
 
@@ -62,6 +62,7 @@ def foreign_index(topics: tuple[Topic, ...], style: Style) -> str:
         "javascript:void(0)",
         "mailto:editor@example.invalid",
         "//example.invalid/science",
+        "http://[SITE_URL]/science",
     )
     links = "\n".join(_topic_link(href, "Foreign") for href in foreign)
     return f"{links}\n{plain_index(topics, style)}"
