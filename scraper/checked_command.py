@@ -7,7 +7,7 @@ from scrapy.commands import ScrapyCommand
 
 from scraper.exceptions import ConfigurationError
 from scraper.outcome import ExitStatus
-from scraper.scrapys_settings import check_given, check_process
+from scraper.scrapys_settings import check_given, check_process, misspelt_names
 
 
 class CheckedCommand(ScrapyCommand):
@@ -16,6 +16,10 @@ class CheckedCommand(ScrapyCommand):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the options, and look at them."""
         assert self.settings is not None  # set by Scrapy before
+        for misspelt, meant in misspelt_names(self.settings, opts.set):
+            sys.stderr.write(
+                f"Warning: there is no setting {misspelt}. Is {meant} meant?\n"
+            )
         try:
             check_given(opts.set)
             super().process_options(args, opts)

@@ -3,7 +3,8 @@
 import json
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,19 @@ def check_given(given: Sequence[str]) -> None:
             raise ConfigurationError(
                 f"{name} = {value!r} is wrong: it must be a mapping, as JSON"
             )
+
+
+def misspelt_names(
+    settings: BaseSettings, given: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """The names in options `NAME=VALUE` that are no settings, each with the one that it is like.
+
+    What is like none is passed over: components of one's own have settings of their own.
+    """
+    for name in (option.partition("=")[0] for option in given):
+        if name not in settings:
+            for like in get_close_matches(name, settings, n=1, cutoff=0.85):
+                yield name, like
 
 
 def check_process(settings: BaseSettings) -> None:

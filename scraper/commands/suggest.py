@@ -15,6 +15,7 @@ from scraper.checked_command import CheckedCommand
 from scraper.exceptions import ConfigurationError
 from scraper.outcome import ExitStatus
 from scraper.reasons import reason_of_file
+from scraper.site import read_sites
 
 if TYPE_CHECKING:
     from scraper.suggest import Suggestion
@@ -82,9 +83,15 @@ class Command(CheckedCommand):
         from scraper.preview import look
         from scraper.suggest import NoSuggestion, name_of, suggest
 
+        assert self.settings is not None  # set by Scrapy before run
         assert self.crawler_process is not None  # set by Scrapy before run
         url = address if "//" in address else f"https://{address}"
         url += "" if "/" in url.partition("//")[2] else "/"
+        name = opts.name or name_of(url)
+        if opts.write and name in read_sites(self.settings):
+            raise ConfigurationError(
+                f"SITES has a profile {name!r} already: choose another --name"
+            )
         found = look(self.crawler_process, partial(suggest, url=url))
         if found is None:
             self.exitcode = ExitStatus.INTERRUPTED
@@ -92,7 +99,6 @@ class Command(CheckedCommand):
             sys.stderr.write(f"Nothing to suggest: {found.reason}.\n")
             self.exitcode = ExitStatus.CONFIGURATION
         else:
-            name = opts.name or name_of(url)
             _show(found, name)
             if opts.write:
                 self._write(found, name)

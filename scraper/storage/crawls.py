@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, select, update
+from sqlalchemy import Connection, Select, delete, func, or_, select, update
 
 from scraper.storage.dialects import DatabaseNow
 from scraper.storage.schema import (
@@ -131,8 +131,11 @@ def find(connection: Connection, crawl_id: int) -> CrawlRow | None:
 
 
 def last(connection: Connection, site: str) -> CrawlRow | None:
-    """The last crawl of a site that was begun."""
-    newest = select(func.max(crawls.c.id)).where(crawls.c.site == site)
+    """The last crawl of a site that was begun; one that ended without a topic does not count: its index failed."""
+    has_topics = select(topics.c.id).where(topics.c.crawl_id == crawls.c.id).exists()
+    newest = select(func.max(crawls.c.id)).where(
+        crawls.c.site == site, or_(crawls.c.state != CrawlState.FINISHED, has_topics)
+    )
     chosen = _selected().where(crawls.c.id == newest.scalar_subquery())
     return next(iter(_read(connection, chosen)), None)
 

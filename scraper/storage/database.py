@@ -32,6 +32,7 @@ from scraper.storage.sqlite_file import (
     READS_ONLY,
     create_sqlite_engine,
     is_damage,
+    is_something_else,
     set_file_aside,
     sqlite_path,
 )
@@ -131,6 +132,10 @@ def _check_file(path: Path, url: URL, *, create: bool) -> None:
     try:
         if not path.parent.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
+        if is_something_else(path):
+            raise StorageError(
+                f"CRAWL_DB: {path} is no SQLite file; it is left as it is"
+            )
     except OSError as error:
         raise StorageError(f"{describe(url)}: {error.strerror}") from error
 

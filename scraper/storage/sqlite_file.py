@@ -30,6 +30,9 @@ LOG_KEPT_BYTES = 64 * 1024 * 1024
 READS_ONLY = "scraper_reads_only"
 """The execution option of connections that do not write, and so need not wait for one that does."""
 
+_HEAD = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat2.html
+_SUFFIXES = (".db", ".sqlite", ".sqlite3")
+
 
 def create_sqlite_engine(url: URL, synchronous: str, timeout: float) -> Engine:
     """An engine for `url`. `timeout` is how long a connection waits for another that writes, in seconds."""
@@ -70,6 +73,15 @@ def sqlite_path(url: URL) -> Path | None:
     if url.get_backend_name() != "sqlite" or not name or ":memory:" in name:
         return None
     return Path(name)
+
+
+def is_something_else(path: Path) -> bool:
+    """Whether a file neither is a database of SQLite nor has the name of one, which may be damaged."""
+    if path.suffix in _SUFFIXES or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        head = file.read(len(_HEAD))
+    return head not in (b"", _HEAD)
 
 
 def is_damage(error: Any) -> bool:

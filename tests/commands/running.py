@@ -9,7 +9,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.settings import Settings
 from sqlalchemy import Connection
 
-from scraper.storage import articles, crawls, open_database, transaction
+from scraper.storage import articles, crawls, open_database, topics, transaction
 from scraper.storage.articles import PageArticles
 from tests.storage.crawling import article, begin, file_url
 
@@ -48,6 +48,7 @@ def _crawl(
     connection: Connection, site: str, prices: dict[int, str], *, finished: bool = True
 ) -> None:
     crawl_id = begin(connection, site, columns=COLUMNS)
+    topics.add(connection, crawl_id, [("A", "https://x.org/a")])
     found = [article(n, topic="A", page=n, price=price) for n, price in prices.items()]
     articles.add(connection, [PageArticles(crawl_id, 1, found)])
     if finished:

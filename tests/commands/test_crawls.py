@@ -126,3 +126,11 @@ def test_as_a_person_runs_it_where_there_is_no_project(folder: Path) -> None:
         1,
         "scrapy crawls: There is no crawl database .scrapy/crawls.db\n",
     )
+
+
+def test_a_crawl_whose_index_could_not_be_had_is_not_the_last(folder: Path) -> None:
+    with transaction(open_database(file_url(folder / "crawls.db"))) as connection:
+        failed = begin(connection, "books")
+        assert crawls.last(connection, "books") == crawls.find(connection, failed)
+        crawls.finish(connection, failed, "finished")
+        assert crawls.last(connection, "books") == crawls.find(connection, 2)

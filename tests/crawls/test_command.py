@@ -175,6 +175,11 @@ def test_a_feed_on_standard_output_is_nothing_but_the_feed(demo_url: str) -> Non
             1,
             "Error: ASYNCIO_EVENT_LOOP = 'uv' is wrong: Error loading object 'uv'",
         ),
+        (
+            ["topics", "-s", "CRAWL_REPROT=a.html", "-a", "url=x.org"],
+            1,
+            "Warning: there is no setting CRAWL_REPROT. Is CRAWL_REPORT meant?",
+        ),
         (["topics", "-s", "JOBDIR=jobs"], 1, "JOBDIR = 'jobs' is not for this spider"),
         (["topics", "-o", "a.nonsense"], 2, "Unrecognized output format 'nonsense'"),
         (

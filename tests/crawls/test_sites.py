@@ -289,3 +289,15 @@ def test_a_page_that_shows_too_little_is_reported(
     assert (
         f"SHORT {name!r} page 2: fewer articles than on the other pages" in caplog.text
     )
+
+
+def test_a_field_that_no_article_has_is_told(
+    tmp_path: Path, site_server: ServeSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = site_server()
+    profile: dict[str, Any] = server.profile()
+    fields = {**profile["fields"], "price": [".price", "b"]}
+    crawled = crawl(tmp_path, {**profile, "fields": fields})
+    said = f"Field 'price' is empty in all {crawled.stat('articles/seen')} articles: is '.price' or 'b'"
+    assert said in caplog.text
+    assert caplog.text.count("is empty in all") == 1

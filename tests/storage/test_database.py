@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, Connection, Engine, inspect
+from sqlalchemy import URL, Connection, Engine, inspect, make_url
 
 from scraper.exceptions import ConfigurationError
 from scraper.storage import (
@@ -200,6 +200,15 @@ def test_another_programs_database_keeps_its_tables(url: URL, tmp_path: Path) ->
 
 
 # damage
+
+
+def test_a_file_of_another_kind_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "articles.csv"
+    path.write_text("title,url\n")
+    with pytest.raises(StorageError, match=f"CRAWL_DB: {path} is no SQLite file"):
+        open_database(make_url(f"sqlite:///{path}"))
+    assert path.read_text() == "title,url\n"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @only_sqlite

@@ -101,6 +101,8 @@ def test_from_an_address_to_a_csv_without_an_edit(tmp_path: Path) -> None:
         ):
             done = _in_project(tmp_path, command)
             assert done.returncode == 0, done.stderr
+        again = ["suggest", f"{url}shop/", "--write", "--name", "shop"]
+        assert "SITES has a profile 'shop'" in _in_project(tmp_path, again).stderr
     rows = read_csv(tmp_path / "articles.csv")
     found = sorted((row["title"], row["price"]) for row in rows)
     assert found == sorted((e["title"], e["price"]) for e in site.expected)
