@@ -184,7 +184,8 @@ def test_all_topics_advance_together_and_no_more_is_in_flight_than_set(
     full = [path for path in dict.fromkeys(paths) if paths.count(path) == 12]
     first_half = paths[: len(paths) // 2]
     counts = [first_half.count(path) for path in full]
-    assert max(counts) - min(counts) <= 2
+    # Ahead by the pages at once and those in the scheduler at most: one landing page is read before the others.
+    assert max(counts) - min(counts) <= 8
 
 
 @pytest.mark.parametrize("arguments", [{}, {"only": "new"}])
