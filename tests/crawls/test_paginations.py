@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from tests.crawls.running import Crawled, crawl
+from tests.preview.serving import serving
 from tests.sites.fixtures import ServeSite
 from tests.sites.server import SiteServer
 from tests.sites.styles import STYLES, PastEnd
 
 Row = dict[str, Any]
+
+LAST = '<ul class="pagination"><li><a href="/a?page={next}">{next}</a></li><li><a href="/a?page=5">5</a></li></ul>'
 
 
 def unique(records: Sequence[Row]) -> list[Row]:
@@ -83,3 +86,34 @@ def test_what_a_profile_says_agrees_with_what_is_found(
     assert_complete(
         crawled, server, [dict(record) for record in server.records(explicit=True)]
     )
+
+
+@pytest.mark.parametrize("text", ["", "View details"])
+@pytest.mark.parametrize(
+    "pager", ['<a rel="next" href="/a?page={next}">Next</a>', LAST]
+)
+def test_articles_of_one_text_are_told_apart_by_their_links(
+    text: str, pager: str, tmp_path: Path
+) -> None:
+    """Galleries have no text at all."""
+    pages = {"/": '<div class="topic"><a href="/a">Alpha</a></div>'}
+    for number in range(1, 6):
+        places = [f"/a/{number}-{place}" for place in range(3)]
+        articles = [
+            f'<div class="article"><a href="{p}">{text}</a></div>' for p in places
+        ]
+        links = pager.format(next=number + 1) if number < 5 else ""
+        pages["/a" if number == 1 else f"/a?page={number}"] = "".join(
+            [*articles, links]
+        )
+    with serving(pages) as url:
+        fields = {"url": {"css": "a::attr(href)", "url": True}}
+        profile = {
+            "index": url,
+            "topics": ".topic a",
+            "articles": ".article",
+            "fields": fields,
+        }
+        crawled = crawl(tmp_path, profile)
+    assert len(crawled.rows) == 15
+    assert crawled.reasons == []
