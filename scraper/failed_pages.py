@@ -37,7 +37,7 @@ def read_failed_pages(path: Path) -> list[FailedPage]:
             missing = {"url", "topic", "number"}.difference(rows.fieldnames or ())
             if missing:
                 raise ConfigurationError(
-                    f"{path}: the column {min(missing)!r} is missing"
+                    f"{path} is no list of failed pages (FAILED_PAGES): the column {min(missing)!r} is missing"
                 )
             return [_page(path, rows.line_num, row) for row in rows]
     except (OSError, UnicodeError, csv.Error) as error:

@@ -32,7 +32,7 @@ _USED_EARLY = ("ASYNCIO_EVENT_LOOP", "SPIDER_LOADER_CLASS", "TWISTED_REACTOR")
 
 
 def check(settings: BaseSettings) -> None:
-    """See that JOBDIR is unset, and that numbers, choices and what is to be loaded are such.
+    """See that JOBDIR is unset, and that numbers, choices, log levels and what is to be loaded are such.
 
     Raises:
         ConfigurationError: naming the setting and its value.
@@ -47,6 +47,8 @@ def check(settings: BaseSettings) -> None:
             continue
         if isinstance(default, bool) or name.endswith("_ENABLED"):
             choice(settings, name)
+        elif name.endswith("LOG_LEVEL"):
+            _check_level(settings, name)
         elif isinstance(default, int | float):
             _check_number(settings, name)
         elif isinstance(default, list) and default:
@@ -92,11 +94,9 @@ def check_process(settings: BaseSettings) -> None:
     """
     for name in filter(settings.get, _USED_EARLY):
         _check_loads(name, settings[name])
-    level, levels = settings["LOG_LEVEL"], logging.getLevelNamesMapping()
-    if level not in levels and level not in levels.values():
-        raise ConfigurationError(
-            f"LOG_LEVEL = {level!r} is wrong: it must be one of {', '.join(levels)}"
-        )
+    for name in ("LOG_ENABLED", "LOG_STDOUT", "LOG_SHORT_NAMES"):
+        choice(settings, name)
+    _check_level(settings, "LOG_LEVEL")
     path, encoding = settings["LOG_FILE"], settings["LOG_ENCODING"]
     if not path or not settings.getbool("LOG_ENABLED"):
         return
@@ -117,6 +117,14 @@ def _check_number(settings: BaseSettings, name: str) -> None:
     if name.startswith(_WHOLE) and not value.is_integer():
         raise ConfigurationError(
             f"{name} = {settings[name]!r} is wrong: it must be a whole number"
+        )
+
+
+def _check_level(settings: BaseSettings, name: str) -> None:
+    level, levels = settings[name], logging.getLevelNamesMapping()
+    if level not in levels and level not in levels.values():
+        raise ConfigurationError(
+            f"{name} = {level!r} is wrong: it must be one of {', '.join(levels)}"
         )
 
 

@@ -60,6 +60,8 @@ def _listed(path: str | None) -> list[FailedPage] | None:
     """
     if path is None:
         return None
+    if not path:
+        raise ConfigurationError("-a pages= names no list: -a pages=failed.csv, say")
     pages = read_failed_pages(Path(path))
     if any(not page.topic for page in pages):
         return None

@@ -60,9 +60,11 @@ def database_url(setting: str | None, default: Path) -> URL | None:
     try:
         url = make_url(setting)
         dialect = url.get_dialect()
-    except (ArgumentError, NoSuchModuleError) as error:
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
         # Without the value, in which there may be a password.
-        raise ConfigurationError(f"CRAWL_DB is no URL of a database: {error}") from None
+        raise ConfigurationError(
+            f"CRAWL_DB is no URL of a database, such as sqlite:///crawls.db: {error}"
+        ) from None
     if dialect.name not in DRIVERS:
         raise ConfigurationError(
             f"CRAWL_DB: {dialect.name} is not supported (these are: {', '.join(DRIVERS)})"

@@ -102,7 +102,7 @@ def test_wrong_usage(arguments: list[str], said: str, tmp_path: Path) -> None:
     ("setting", "said"),
     [
         ("", "CRAWL_DB is empty: crawls are not kept"),
-        ("crawls.db", "CRAWL_DB is no URL of a database: Could not parse"),
+        ("crawls.db", "CRAWL_DB is no URL of a database, such as"),
         ("sqlite:////none/crawls.db", "There is no crawl database /none/crawls.db"),
     ],
 )

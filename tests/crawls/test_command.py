@@ -180,6 +180,13 @@ def test_a_feed_on_standard_output_is_nothing_but_the_feed(demo_url: str) -> Non
             1,
             "Warning: there is no setting CRAWL_REPROT. Is CRAWL_REPORT meant?",
         ),
+        (["topics", "-s", "LOG_STDOUT=x"], 1, "LOG_STDOUT = 'x' is neither true nor"),
+        (
+            ["topics", "-s", "RETRY_GIVE_UP_LOG_LEVEL=LOUD"],
+            1,
+            "Error: RETRY_GIVE_UP_LOG_LEVEL = 'LOUD' is wrong: it must be one of",
+        ),
+        (["topics", "-a", "pages="], 1, "Error: -a pages= names no list"),
         (["topics", "-s", "JOBDIR=jobs"], 1, "JOBDIR = 'jobs' is not for this spider"),
         (["topics", "-o", "a.nonsense"], 2, "Unrecognized output format 'nonsense'"),
         (

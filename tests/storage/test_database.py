@@ -42,7 +42,8 @@ def test_the_setting_is_a_url_or_nothing() -> None:
 @pytest.mark.parametrize(
     ("setting", "said"),
     [
-        ("crawls.db", "CRAWL_DB is no URL of a database"),
+        ("crawls.db", "CRAWL_DB is no URL of a database, such as sqlite:///crawls.db"),
+        ("postgresql+psycopg://me@host:port/name", "CRAWL_DB is no URL of a database"),
         ("postgres://me:secret@host/name", "CRAWL_DB is no URL of a database"),
         (
             "postgresql+pg8000://me:secret@host/name",
