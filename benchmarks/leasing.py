@@ -34,7 +34,7 @@ from benchmarks.leasing_database import (
     report_statements,
     watching,
 )
-from scraper.pagination import PageScheme
+from scraper.pagination import Opening, PageScheme
 from scraper.pagination.numbering import UrlTemplate
 from scraper.storage import (
     crawls,
@@ -149,14 +149,7 @@ def begin(connection: Connection, count: int) -> int:
     found = [(f"topic {n}", f"https://x.org/{n}") for n in range(TOPICS)]
     topics.add(connection, begun.id, found)
     for landing in leases.lease(connection, begun.id, TOPICS, "me", LEASE):
-        topics.land(
-            connection,
-            landing.id,
-            number=None,
-            first=1,
-            last=count // TOPICS,
-            scheme=SCHEME,
-        )
+        topics.land(connection, landing.id, Opening(None, 1, count // TOPICS, SCHEME))
     return begun.id
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from scraper.frontier import MemoryFrontier, Page
-from scraper.pagination import PageScheme
+from scraper.pagination import Opening, PageScheme
 from scraper.pagination.numbering import UrlTemplate
 
 
@@ -39,9 +39,7 @@ def land(
     """Take a topic's landing page, and enter what it says."""
     landing = take(made)
     numbers = scheme(made.topics[landing.topic].name) if numbered else None
-    return made.land(
-        landing, number=number, first=1, last=last, scheme=numbers, elements=None
-    )
+    return made.land(landing, Opening(number, 1, last, numbers))
 
 
 def done(made: MemoryFrontier, *pages: Page) -> None:

@@ -4,13 +4,14 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 
 from scraper.storage import StorageError, Writer, pages, read
 from scraper.storage.pages import DonePage, Stored
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
@@ -32,18 +33,29 @@ class StoreWriter:
         self._failed: Callable[[StorageError], None] | None = failed
         self._writer = Writer(self._engine)
 
-    def tell(self, operation: Callable[[Connection], object]) -> None:
+    def tell(
+        self,
+        operation: Callable[Concatenate[Connection, P], object],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
         """Have something written, in turn; nobody waits for it."""
-        self._running.submit(operation).add_done_callback(self._look_at)
+        running = self._running.submit(lambda c: operation(c, *args, **kwargs))
+        running.add_done_callback(self._look_at)
 
-    async def ask(self, operation: Callable[[Connection], T]) -> T:
+    async def ask(
+        self,
+        operation: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
         """Have something written, and wait until it is committed.
 
         Raises:
             StorageError: the database failed.
         """
         try:
-            return await self._running.run(operation)
+            return await self._running.run(lambda c: operation(c, *args, **kwargs))
         except StorageError as error:
             self._tell_failure(error)
             raise
@@ -60,23 +72,33 @@ class StoreWriter:
             self._tell_failure(error)
             raise
 
-    def settle(self, operation: Callable[[Connection], T]) -> T:
-        """Have something written after all that was told before. It waits here: for the end of a crawl.
+    def settle(
+        self,
+        operation: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Have something written after all that was told before. It blocks the event loop: for the end of a crawl.
 
         Raises:
             StorageError: the database failed.
         """
-        return self._running.submit(operation).result()
+        return self._running.submit(lambda c: operation(c, *args, **kwargs)).result()
 
-    def read(self, operation: Callable[[Connection], T]) -> T:
-        """Read what is committed after all that was told before. It waits here: for the start and end of a crawl.
+    def read(
+        self,
+        operation: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Read what is committed after all that was told before. It blocks the event loop: for a crawl's start and end.
 
         Raises:
             StorageError: the database failed.
         """
         if self._writer is not None and self._writer.error is None:
             self._writer.submit(lambda _: None).result()
-        return read(self._engine, operation)
+        return read(self._engine, lambda c: operation(c, *args, **kwargs))
 
     async def stop(self, last: Callable[[Connection], object]) -> None:
         """Have a last operation done, of which a failure is raised and not told, and end the thread.

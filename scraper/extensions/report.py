@@ -128,18 +128,14 @@ class CrawlReport:
         if store is None or reason != "finished":
             return None
         only_new = spider.arguments.only_new
-        return store.read(
-            lambda connection: compare(
-                connection, store.crawl_id, knows_gone=not only_new
-            )
-        )
+        return store.read(compare, store.crawl_id, knows_gone=not only_new)
 
     def _workers(self, spider: TopicsSpider) -> list[WorkerRow]:
         """The workers of a crawl that is shared, but for the process that only finishes a fleet's."""
         store = spider.store
         if store is None or not store.options.shared:
             return []
-        rows = store.read(lambda c: workers.read_all(c, store.crawl_id))
+        rows = store.read(workers.read_all, store.crawl_id)
         return [row for row in rows if row.role is Role.SHARING]
 
     def _failed(self, reason: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import islice
 
 from scraper.frontier.topic import FailedPage, Page, Topic
-from scraper.pagination import PageScheme
+from scraper.pagination import Opening
 
 
 class Frontier(ABC):
@@ -43,40 +43,28 @@ class Frontier(ABC):
                 new.append(topic)
         return new
 
-    def land(
-        self,
-        landing: Page,
-        *,
-        number: int | None,
-        first: int,
-        last: int | None,
-        scheme: PageScheme | None,
-        elements: str | None,
-    ) -> Page | None:
-        """Enter what a topic's landing page says; returns the page with its number.
-
-        Without a `number` it repeats a page that has one (the newest, say): then it counts for nothing, and None is
-        returned. The topic's pages are `first` to `last`, at the URLs of `scheme`; `elements` selects what holds the
-        page links.
-        """
+    def land(self, landing: Page, opening: Opening) -> Page | None:
+        """Enter what a topic's landing page says; returns the page with its number, None if it does not count."""
         topic = self.topics[landing.topic]
-        topic.is_open, topic.scheme, topic.elements = True, scheme, elements
+        topic.read_as(opening.scheme, opening.elements)
         page = None
-        if number is None:
+        if opening.number is None:
             self._settle(landing)
-            topic.last_number = first - 1
+            topic.last_number = opening.first - 1
         else:
-            page = Page(landing.topic, number, landing.url)
+            page = Page(landing.topic, opening.number, landing.url)
             self._in_flight.remove(landing)
             self._in_flight.add(page)
-            topic.last_number = number
-        if last is not None:
-            self.reach(topic.id, last)
+            topic.last_number = opening.number
+        if opening.last is not None:
+            self._extend(topic, opening.last)
         return page
 
     def reach(self, topic_id: int, last: int) -> bool:
         """A page shows that its topic has pages up to number `last`; False if that is known."""
-        topic = self.topics[topic_id]
+        return self._extend(self.topics[topic_id], last)
+
+    def _extend(self, topic: Topic, last: int) -> bool:
         if last <= topic.last_number:
             return False
         if topic.guess is not None:

@@ -125,8 +125,8 @@ class LeasingFrontier(Frontier):
         self._urls.add(row.url)
         topic = self._add_topic(row.name, row.url)
         self._find(row)
-        topic.scheme, topic.elements = row.scheme, row.pagination
-        topic.is_open = row.first is not None
+        if row.first is not None:
+            topic.read_as(row.scheme, row.pagination)
         topic.ends_at = row.ends_at
         topic.first_shown, topic.last_shown = row.first_shown, row.last_shown
         topic.skipped_one = row.skipped_one

@@ -38,7 +38,7 @@ class MemoryFrontier(Frontier):
     ) -> None:
         """Let the topic of `add_listed_last` go on behind its page."""
         topic = self.topics[page.topic]
-        topic.is_open, topic.scheme, topic.elements = True, scheme, elements
+        topic.read_as(scheme, elements)
         topic.last_number = max(topic.last_number, page.number or 0)
 
     @property

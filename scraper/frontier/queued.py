@@ -73,8 +73,7 @@ class QueuedFrontier(MemoryFrontier):
         topic.last_number = max(topic.last_number, note.last_number)
         topic.ends_at = topic.ends_at or note.ends_at
         if note.is_open and not topic.is_open:
-            topic.is_open, topic.scheme = True, note.scheme
-            topic.elements = note.elements
+            topic.read_as(note.scheme, note.elements)
         return topic
 
     def _keep(self, page: Page) -> None:

@@ -5,7 +5,6 @@ import logging
 import random
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -75,45 +74,23 @@ class SharedFrontier(StoredFrontier):
         return turn is Index.MINE
 
     def _read_index_error(self) -> str:
-        crawl_id = self._store.crawl_id
-        return self._store.read(lambda c: turns.index_error(c, crawl_id)) or ""
+        return self._store.read(turns.index_error, self._store.crawl_id) or ""
 
     def index_failed(self, url: str, *, attempts: int, reason: str) -> None:
         """The index could not be had: all workers are to know."""
         super().index_failed(url, attempts=attempts, reason=reason)
-        crawl_id = self._store.crawl_id
-        self._store.tell(lambda c: turns.index_failed(c, crawl_id, reason))
+        self._store.tell(turns.index_failed, self._store.crawl_id, reason)
 
     # what is known
-
-    def add_topics(self, found: Iterable[tuple[str, str]]) -> list[Topic]:
-        """Add topics; see Frontier."""
-        new = super().add_topics(found)
-        self._news.set()
-        return new
-
-    def land(self, landing: Page, **what: Any) -> Page | None:
-        """Enter what a topic's landing page says; see Frontier."""
-        page = super().land(landing, **what)
-        self._news.set()
-        return page
-
-    def reach(self, topic_id: int, last: int) -> bool:
-        """A page shows how far its topic reaches; see Frontier."""
-        is_further = super().reach(topic_id, last)
-        if is_further:
-            self._news.set()
-        return is_further
 
     def follow(self, page: Page, url: str) -> bool:
         """`page` links to a next page; the database knows whether that is new. See Frontier."""
         topic = self.topics[page.topic]
         if page.number is None or page.number < topic.last_number:
             return False
-        row_id, number = self._topic_rows[topic.id], page.number + 1
         # After a page that failed, not for ever: see `failed`.
         follow = topics.skip_over if topic.skipped_one else topics.follow
-        self._store.tell(lambda connection: follow(connection, row_id, number, url))
+        self._store.tell(follow, self._topic_rows[topic.id], page.number + 1, url)
         self._news.set()
         return True
 
@@ -137,8 +114,8 @@ class SharedFrontier(StoredFrontier):
         crawl_id, lost = self._store.crawl_id, []
         try:
             if self.finished and not self._others_go_on:
-                lost = self._store.settle(lambda c: pages.close_absent(c, crawl_id))
-            self.count(self._store.read(lambda c: topics.load(c, crawl_id)))
+                lost = self._store.settle(pages.close_absent, crawl_id)
+            self.count(self._store.read(topics.load, crawl_id))
             self._take_sizes()
         except StorageError:
             return []  # the database failed, which has been told: the counts are this worker's
@@ -164,9 +141,8 @@ class SharedFrontier(StoredFrontier):
         """Leave what this worker has not begun with to the others."""
         row_ids = [self._row_ids.pop(page) for page in self._leased]
         self._leased.clear()
-        owner = self._store.owner
         if row_ids:
-            self._store.tell(lambda c: resume.put_back(c, row_ids, owner))
+            self._store.tell(resume.put_back, row_ids, self._store.owner)
 
     def give_up(self, reason: str) -> int:
         """Leave the pages that wait to the other workers, which may have more luck; the last one fails them.
@@ -242,9 +218,17 @@ class SharedFrontier(StoredFrontier):
         topic = self._topics[row.id]
         topic.last_number = max(topic.last_number, row.last or 0)
         if row.first is not None:
-            topic.is_open, topic.ends_at = True, row.ends_at
-            topic.scheme, topic.elements = row.scheme, row.pagination
+            topic.read_as(row.scheme, row.pagination)
+            topic.ends_at = row.ends_at
             topic.first_shown, topic.last_shown = row.first_shown, row.last_shown
+
+    def _keep(self, page: Page) -> None:
+        super()._keep(page)
+        self._news.set()
+
+    def _keep_numbers(self, topic: Topic, start: int, last: int) -> None:
+        super()._keep_numbers(topic, start, last)
+        self._news.set()
 
     def _settle(self, page: Page) -> Topic:
         topic = super()._settle(page)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from scraper.frontier.leasing import LeasingFrontier
 from scraper.frontier.sizes import KEPT, PageSizes
 from scraper.frontier.topic import FailedPage, Page, Topic
-from scraper.pagination import PageScheme
+from scraper.pagination import Opening
 from scraper.storage import StorageError, pages, resume, sizes, topics
 from scraper.storage.pages import FailedRow
 
@@ -23,53 +23,23 @@ class StoredFrontier(LeasingFrontier):
         """Add topics; see Frontier."""
         new = super().add_topics(found)
         rows = [(topic.name, topic.url) for topic in new]
-        crawl_id = self._store.crawl_id
-        self._store.tell(lambda connection: topics.add(connection, crawl_id, rows))
+        self._store.tell(topics.add, self._store.crawl_id, rows)
         return new
 
-    def land(
-        self,
-        landing: Page,
-        *,
-        number: int | None,
-        first: int,
-        last: int | None,
-        scheme: PageScheme | None,
-        elements: str | None,
-    ) -> Page | None:
+    def land(self, landing: Page, opening: Opening) -> Page | None:
         """Enter what a topic's landing page says; see Frontier."""
         row_id = self._row_ids.pop(landing)
-        self._store.tell(
-            lambda connection: topics.land(
-                connection,
-                row_id,
-                number=number,
-                first=first,
-                last=last,
-                scheme=scheme,
-                pagination=elements,
-            )
-        )
-        page = super().land(
-            landing,
-            number=number,
-            first=first,
-            last=None,
-            scheme=scheme,
-            elements=elements,
-        )
-        if last is not None:
-            super().reach(landing.topic, last)
+        self._store.tell(topics.land, row_id, opening)
+        page = super().land(landing, opening)
         if page is not None:
             self._row_ids[page] = row_id
         return page
 
     def reach(self, topic_id: int, last: int) -> bool:
-        """A page shows how far its topic reaches; see Frontier. Of a landing page, `land` has told the database."""
+        """A page shows how far its topic reaches; see Frontier. For a landing page `land` does this."""
         is_further = super().reach(topic_id, last)
         if is_further:
-            row_id = self._topic_rows[topic_id]
-            self._store.tell(lambda connection: topics.extend(connection, row_id, last))
+            self._store.tell(topics.extend, self._topic_rows[topic_id], last)
         return is_further
 
     def follow(self, page: Page, url: str) -> bool:
@@ -77,27 +47,21 @@ class StoredFrontier(LeasingFrontier):
         is_new = super().follow(page, url)
         guess = self.topics[page.topic].guess
         if is_new and guess is not None and (number := guess.number) is not None:
-            row_id = self._topic_rows[page.topic]
-            self._store.tell(
-                lambda connection: topics.follow(connection, row_id, number, url)
-            )
+            self._store.tell(topics.follow, self._topic_rows[page.topic], number, url)
         return is_new
 
     def end_at(self, page: Page) -> bool:
         """`page` is the last of its topic; see Frontier."""
         is_new = super().end_at(page)
         if is_new and (number := page.number) is not None:
-            row_id = self._topic_rows[page.topic]
-            self._store.tell(
-                lambda connection: topics.end_at(connection, row_id, number)
-            )
+            self._store.tell(topics.end_at, self._topic_rows[page.topic], number)
         return is_new
 
     def remember(self, topic_id: int, *, first: str | None = None, last: str) -> None:
         """Remember digests of what pages of a topic showed; see Frontier."""
         super().remember(topic_id, first=first, last=last)
         row_id = self._topic_rows[topic_id]
-        self._store.tell(lambda c: topics.remember(c, row_id, first=first, last=last))
+        self._store.tell(topics.remember, row_id, first=first, last=last)
 
     async def skip_rest(self, topic_id: int) -> None:
         """The pages of a topic that are not handed out yet are not wanted, but for those being leased just now.
@@ -132,9 +96,7 @@ class StoredFrontier(LeasingFrontier):
         # First, as it may add a page: the crawl must at no time seem to have none that is open.
         failure = super().failed(page, attempts=attempts, reason=reason)
         self._store.tell(
-            lambda connection: pages.failed(
-                connection, row_id, attempts=attempts, reason=reason, owner=owner
-            )
+            pages.failed, row_id, attempts=attempts, reason=reason, owner=owner
         )
         return failure
 
@@ -142,17 +104,12 @@ class StoredFrontier(LeasingFrontier):
         """The site has no such page; see Frontier."""
         row_id, owner = self._row_ids.pop(page), self._store.owner
         settle = pages.past_end if page.guessed else pages.absent
-        self._store.tell(
-            lambda connection: settle(
-                connection, row_id, attempts=attempts, reason=reason, owner=owner
-            )
-        )
+        self._store.tell(settle, row_id, attempts=attempts, reason=reason, owner=owner)
         super().absent(page, attempts=attempts, reason=reason)
 
     def close_accounts(self) -> list[FailedPage]:
         """Decide on the absent pages; see Frontier."""
-        crawl_id = self._store.crawl_id
-        self._store.tell(lambda connection: pages.close_absent(connection, crawl_id))
+        self._store.tell(pages.close_absent, self._store.crawl_id)
         if self._store.begun.resumed:
             with suppress(StorageError):  # it has been told: the sizes are this run's
                 self._take_sizes()
@@ -182,9 +139,8 @@ class StoredFrontier(LeasingFrontier):
         for failure in (each for topic_id, each in self._failures if topic_id is None):
             told.add(failure.url)
             yield failure
-        crawl_id = self._store.crawl_id
         try:
-            rows = self._store.read(lambda c: pages.failures(c, crawl_id, limit))
+            rows = self._store.read(pages.failures, self._store.crawl_id, limit)
         except StorageError:
             return  # the database failed, which has been told: it cannot be asked any more
         for failure in map(self._failure, rows):
@@ -199,10 +155,7 @@ class StoredFrontier(LeasingFrontier):
 
     def _give_up(self, reason: str) -> None:
         self._leased.clear()
-        crawl_id = self._store.crawl_id
-        self._store.tell(
-            lambda connection: resume.fail_waiting(connection, crawl_id, reason)
-        )
+        self._store.tell(resume.fail_waiting, self._store.crawl_id, reason)
 
     def _failure(self, row: FailedRow) -> FailedPage:
         # Of a topic that this process knows nothing of only the landing page can have failed, which has its own URL.

@@ -90,6 +90,10 @@ class Topic:
         """The numbers of the pages that show fewer articles than the others, the last page aside."""
         return self.sizes.short(self.ends_at or self.last_number)
 
+    def read_as(self, scheme: PageScheme | None, elements: str | None) -> None:
+        """Its landing page was read: its pages are at the URLs of `scheme`, and `elements` selects their page links."""
+        self.is_open, self.scheme, self.elements = True, scheme, elements
+
     def is_last(self, number: int | None) -> bool:
         """Whether no page behind that number is known."""
         if self.is_partial or number is None:

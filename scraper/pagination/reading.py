@@ -21,6 +21,7 @@ from scraper.pagination.numbering import (
     calibrate,
     infer_template,
 )
+from scraper.pagination.opening import Opening
 from scraper.pagination.places import place_of_page_links
 
 DEFAULT_PARAM = "page"
@@ -174,6 +175,18 @@ class Landing:
     def is_first_of_many(self) -> bool:
         """Whether the topic has pages beyond its first."""
         return self.reach.last is not None and self.reach.last > self.first
+
+    @property
+    def opening(self) -> Opening:
+        """What of it is kept."""
+        pages = self.pages
+        return Opening(
+            self.number,
+            self.first,
+            self.reach.last if pages.scheme else None,
+            pages.scheme,
+            pages.elements.source if pages.elements else None,
+        )
 
 
 def read_landing(

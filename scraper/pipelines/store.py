@@ -81,9 +81,7 @@ class StorePipeline:
         """Whether what is behind a page of a topic of which all is known is known too."""
         if topic_id not in self._may_end:
             topic, crawl_id = self._frontier.topics[topic_id], self._store.crawl_id
-            had_all = await self._store.ask(
-                lambda connection: history.had_all(connection, crawl_id, topic.url)
-            )
+            had_all = await self._store.ask(history.had_all, crawl_id, topic.url)
             if not had_all:
                 logger.info(
                     "%r is read to its end: the crawl before has not had all its pages",
@@ -96,10 +94,6 @@ class StorePipeline:
         """Which of `keys` earlier crawls had, if this crawl wants only what is new."""
         if not self._store.only_new:
             return frozenset()
-        crawl_id, wanted = (
-            self._store.crawl_id,
-            {key for key in keys if key is not None},
-        )
-        return await self._store.ask(
-            lambda connection: frozenset(history.known(connection, crawl_id, wanted))
-        )
+        wanted = {key for key in keys if key is not None}
+        known = await self._store.ask(history.known, self._store.crawl_id, wanted)
+        return frozenset(known)

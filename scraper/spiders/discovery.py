@@ -69,18 +69,11 @@ class Discovery:
 
     def open_topic(self, page: Page, landing: Landing, read: ReadPage) -> Page | None:
         """Enter what a landing page says; returns the page with its number, None if it repeats another."""
-        self._topic_pages[page.topic] = pages = landing.pages
+        self._topic_pages[page.topic] = landing.pages
         if landing.number is not None:
             # Before the topic's pages can be had: other workers compare them with it.
             self._repeated.remember(page.topic, landing.number, read.document)
-        first = self._frontier.land(
-            page,
-            number=landing.number,
-            first=landing.first,
-            last=landing.reach.last if pages.scheme else None,
-            scheme=pages.scheme,
-            elements=pages.elements.source if pages.elements else None,
-        )
+        first = self._frontier.land(page, landing.opening)
         if first is not None:
             self._enter(first, landing.reach)
         return first

@@ -17,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from scraper.pagination import PageScheme
+from scraper.pagination import Opening, PageScheme
 from scraper.storage.dialects import insert_into
 from scraper.storage.rows import decode_scheme, encode_scheme, storable
 from scraper.storage.schema import is_pending, pages, topics
@@ -110,22 +110,8 @@ def add(connection: Connection, crawl_id: int, found: Iterable[tuple[str, str]])
     return added.rowcount
 
 
-def land(
-    connection: Connection,
-    page_id: int,
-    *,
-    number: int | None,
-    first: int,
-    last: int | None,
-    scheme: PageScheme | None,
-    pagination: str | None = None,
-) -> None:
-    """What a topic's landing page says of it. If a worker has told that already, nothing is done.
-
-    It is page `number` itself; if that is None it repeats a page with a number of its
-    own, and does not count. The topic's pages are `first` to `last` at the URLs of
-    `scheme`; one page only, if `last` is None.
-    """
+def land(connection: Connection, page_id: int, opening: Opening) -> None:
+    """What a topic's landing page says of it. If a worker has told that already, nothing is done."""
     topic_id = connection.execute(
         select(pages.c.topic_id)
         .where(pages.c.id == page_id, pages.c.number.is_(None))
@@ -134,17 +120,21 @@ def land(
     if topic_id is None:
         return
     landing = (pages.c.id == page_id, pages.c.number.is_(None))
-    if number is None:
+    if opening.number is None:
         connection.execute(delete(pages).where(*landing))
     else:
-        connection.execute(update(pages).where(*landing).values(number=number))
+        connection.execute(update(pages).where(*landing).values(number=opening.number))
     connection.execute(
         update(topics)
         .where(topics.c.id == topic_id)
-        .values(scheme=encode_scheme(scheme), pagination=pagination, first=first)
+        .values(
+            scheme=encode_scheme(opening.scheme),
+            pagination=opening.elements,
+            first=opening.first,
+        )
     )
-    if last is not None:
-        extend(connection, topic_id, last)
+    if opening.last is not None:
+        extend(connection, topic_id, opening.last)
 
 
 def extend(connection: Connection, topic_id: int, last: int) -> None:

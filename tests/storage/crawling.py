@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import URL, Connection
 
-from scraper.pagination import PageScheme
+from scraper.pagination import Opening, PageScheme
 from scraper.pagination.numbering import UrlTemplate
 from scraper.storage import crawls, leases, pages, topics
 from scraper.storage.articles import Keyed
@@ -57,7 +57,7 @@ def lease(
 
 def land(connection: Connection, landing: LeasedPage, **options: Any) -> None:
     arguments = {"number": 1, "first": 1, "last": None, "scheme": SCHEME, **options}
-    topics.land(connection, landing.id, **arguments)
+    topics.land(connection, landing.id, Opening(**arguments))
 
 
 def topic(connection: Connection, crawl_id: int, name: str = "a") -> TopicRow:

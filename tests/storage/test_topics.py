@@ -44,7 +44,7 @@ def test_crawls_have_topics_of_their_own(connection: Connection) -> None:
 def test_a_landing_page_that_is_the_first(connection: Connection) -> None:
     crawl_id = begin_with_topics(connection, "a")
     (landing,) = lease(connection, crawl_id)
-    land(connection, landing, last=4, pagination=".pager")
+    land(connection, landing, last=4, elements=".pager")
     row = topic(connection, crawl_id)
     assert (row.scheme, row.pagination, row.first, row.last) == (SCHEME, ".pager", 1, 4)
     assert (row.expected, row.leased, row.pending) == (4, 1, 3)
