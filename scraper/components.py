@@ -65,8 +65,9 @@ def check_pipelines(settings: BaseSettings) -> None:
         raise ConfigurationError(
             f"{name} has no {_STORE}, which the crawl database needs (without one: CRAWL_DB = '')"
         )
+    own = set(map(load_object, project.ITEM_PIPELINES))
     for pipeline, order in orders.items():
-        if order > max(stores):
+        if order > max(stores) and pipeline not in own:
             logger.warning(
                 "%s comes after StorePipeline (%s, %s): what it drops or changes is in the crawl database all the same",
                 *(getattr(pipeline, "__name__", pipeline), order, max(stores)),

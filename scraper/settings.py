@@ -177,6 +177,7 @@ ITEM_PIPELINES = {
     "scraper.pipelines.ParsePipeline": 100,
     "scraper.pipelines.DeduplicatePipeline": 900,
     "scraper.pipelines.StorePipeline": 950,
+    "scraper.pipelines.OnlyNewPipeline": 960,
 }
 
 # Names of the fields that tell articles apart. Empty: the URL, else title and description.

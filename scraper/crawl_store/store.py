@@ -42,7 +42,13 @@ class CrawlStore(StoreWriter):
     """
 
     def __init__(
-        self, engine: Engine, ownership: Ownership, entry: Entry, options: CrawlOptions
+        self,
+        engine: Engine,
+        ownership: Ownership,
+        entry: Entry,
+        options: CrawlOptions,
+        *,
+        only_new: bool,
     ) -> None:
         super().__init__(engine)
         self.entry = entry
@@ -50,16 +56,23 @@ class CrawlStore(StoreWriter):
         self.crawl_id = entry.begun.id
         self.owner = ownership.owner
         self.options = options
-        self.only_new = False
+        self.only_new = only_new
         self._gave_up = False
         self._ownership = ownership
         self._heartbeat = Heartbeat(self.crawl_id, ownership, options)
 
     @classmethod
     def open(
-        cls, options: CrawlOptions, site: SiteProfile, *, fresh: bool
+        cls,
+        options: CrawlOptions,
+        site: SiteProfile,
+        *,
+        fresh: bool,
+        only_new: bool = False,
     ) -> "CrawlStore":
         """Begin the crawl of `site`, or take up the one that is unfinished (unless `fresh`).
+
+        With `only_new` it gives out no articles but those that no earlier crawl had.
 
         Raises:
             StorageError: the database cannot be used, or another process is at work on this crawl.
@@ -88,7 +101,7 @@ class CrawlStore(StoreWriter):
             ownership.unlock()
             engine.dispose()
             raise
-        return cls(engine, ownership, entry, options)
+        return cls(engine, ownership, entry, options, only_new=only_new)
 
     # other workers
 

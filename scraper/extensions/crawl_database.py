@@ -177,7 +177,12 @@ class CrawlDatabase:
 
 def _opened(options: CrawlOptions, spider: TopicsSpider) -> CrawlStore:
     try:
-        return CrawlStore.open(options, spider.site, fresh=spider.arguments.fresh)
+        return CrawlStore.open(
+            options,
+            spider.site,
+            fresh=spider.arguments.fresh,
+            only_new=spider.arguments.only_new,
+        )
     except CorruptDatabaseError as error:
         raise ConfigurationError(_kept_aside(options, error)) from error
     except StorageError as error:

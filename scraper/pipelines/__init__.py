@@ -2,7 +2,14 @@
 
 from scraper.pipelines.article import ArticlePipeline
 from scraper.pipelines.deduplicate import DeduplicatePipeline
+from scraper.pipelines.only_new import OnlyNewPipeline
 from scraper.pipelines.parse import ParsePipeline
 from scraper.pipelines.store import StorePipeline
 
-__all__ = ["ArticlePipeline", "DeduplicatePipeline", "ParsePipeline", "StorePipeline"]
+__all__ = [
+    "ArticlePipeline",
+    "DeduplicatePipeline",
+    "OnlyNewPipeline",
+    "ParsePipeline",
+    "StorePipeline",
+]

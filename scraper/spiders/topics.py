@@ -103,7 +103,6 @@ class TopicsSpider(Spider):
     def use_database(self, store: CrawlStore) -> None:
         """Have the frontier in the crawl database, with what an unfinished crawl left there."""
         self.store = store
-        store.only_new = self.arguments.only_new
         frontier = SharedFrontier if store.options.shared else StoredFrontier
         self.use_frontier(frontier(store, self._room.look))
 
