@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from scraper import signals as own_signals
-from scraper.crawl_store import Beat, CrawlStore
+from scraper.crawl_store import Beat
 from scraper.frontier.leasing import BATCH
 from scraper.frontier.shared import SharedFrontier
 from scraper.politeness.share import share_of
@@ -26,11 +26,8 @@ class FairShare:
     (to a host, CONCURRENT_REQUESTS_PER_DOMAIN), the last ones wait until they are needed.
     """
 
-    def __init__(
-        self, crawler: Crawler, store: CrawlStore, frontier: SharedFrontier
-    ) -> None:
+    def __init__(self, crawler: Crawler, frontier: SharedFrontier) -> None:
         self._crawler = crawler
-        self._store = store
         self._frontier = frontier
         self._total = crawler.settings.getint("CONCURRENT_REQUESTS")
         self._per_host = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
@@ -46,11 +43,10 @@ class FairShare:
         Raises:
             NotConfigured: the crawl is not shared.
         """
-        store = getattr(crawler.spider, "store", None)
         frontier = getattr(crawler.spider, "frontier", None)
-        if store is None or not isinstance(frontier, SharedFrontier):
+        if not isinstance(frontier, SharedFrontier):
             raise NotConfigured
-        return cls(crawler, store, frontier)
+        return cls(crawler, frontier)
 
     def _heartbeat(self, beat: Beat) -> None:
         total = share_of(self._total, beat.workers, beat.place)
@@ -75,4 +71,4 @@ class FairShare:
         return min(BATCH, max(LEAST_BATCH, 2 * total)) if total else BATCH
 
     def _host_paused(self, host: str, seconds: float) -> None:
-        self._store.pause_host(host, seconds)
+        self._frontier.store.pause_host(host, seconds)

@@ -26,7 +26,7 @@ class LeasingFrontier(Frontier):
     def __init__(self, store: CrawlStore, room: Callable[[], None]) -> None:
         super().__init__()
         self.batch = BATCH
-        self._store = store
+        self.store = store
         self._room = room
         self._leased: deque[Page] = deque()
         self._lease: asyncio.Task[None] | None = None
@@ -70,7 +70,7 @@ class LeasingFrontier(Frontier):
 
     async def _lease_more(self) -> None:
         try:
-            leased, found = await self._store.ask(self._lease_in_database)
+            leased, found = await self.store.ask(self._lease_in_database)
         except StorageError:
             return  # the store has told of it, and the crawl closes
         finally:
@@ -82,7 +82,7 @@ class LeasingFrontier(Frontier):
         self, connection: Connection
     ) -> tuple[list[LeasedPage], list[FoundTopic]]:
         """The next pages, and those of their topics of which too little is known."""
-        store = self._store
+        store = self.store
         leased = leases.lease(
             connection, store.crawl_id, self.batch, store.owner, store.options.lease
         )
@@ -133,7 +133,7 @@ class LeasingFrontier(Frontier):
         topic.done, topic.past_end = row.done, row.past_end
         topic.seen, topic.unique, topic.duplicates = row.seen, row.new, row.duplicates
         self._count_waiting(topic, row.pending)
-        known = self._store.entry.known[row.id]
+        known = self.store.entry.known[row.id]
         topic.last_number = known.highest or 0
         if known.guess_number is not None and known.guess_url is not None:
             topic.guess = Page(

@@ -46,11 +46,11 @@ class SharedFrontier(StoredFrontier):
     @property
     def only_finishes(self) -> bool:
         """Whether this process is not to fetch anything, but to finish what the workers of its fleet have done."""
-        return self._store.options.role is Role.FLEET
+        return self.store.options.role is Role.FLEET
 
     async def sees_end(self) -> bool:
         """Whether nothing is left to do in the crawl."""
-        self._ended = not await self._store.ask(self._store.is_open)
+        self._ended = not await self.store.ask(self.store.is_open)
         self.index_error = self._read_index_error()
         return self._ended
 
@@ -60,9 +60,7 @@ class SharedFrontier(StoredFrontier):
         """Wait until it is clear what is to be done about the index: this worker is to read it, or another one has."""
         looks = 0
         try:
-            while (
-                turn := await self._store.ask(self._store.take_index)
-            ) is Index.TAKEN:
+            while (turn := await self.store.ask(self.store.take_index)) is Index.TAKEN:
                 self.waits_for_others = True
                 looks += 1
                 await asyncio.sleep(_pause(looks))
@@ -74,12 +72,12 @@ class SharedFrontier(StoredFrontier):
         return turn is Index.MINE
 
     def _read_index_error(self) -> str:
-        return self._store.read(turns.index_error, self._store.crawl_id) or ""
+        return self.store.read(turns.index_error, self.store.crawl_id) or ""
 
     def index_failed(self, url: str, *, attempts: int, reason: str) -> None:
         """The index could not be had: all workers are to know."""
         super().index_failed(url, attempts=attempts, reason=reason)
-        self._store.tell(turns.index_failed, self._store.crawl_id, reason)
+        self.store.tell(turns.index_failed, self.store.crawl_id, reason)
 
     # what is known
 
@@ -90,7 +88,7 @@ class SharedFrontier(StoredFrontier):
             return False
         # After a page that failed, not for ever: see `failed`.
         follow = topics.skip_over if topic.skipped_one else topics.follow
-        self._store.tell(follow, self._topic_rows[topic.id], page.number + 1, url)
+        self.store.tell(follow, self._topic_rows[topic.id], page.number + 1, url)
         self._news.set()
         return True
 
@@ -111,11 +109,11 @@ class SharedFrontier(StoredFrontier):
 
     def close_accounts(self) -> list[FailedPage]:
         """Decide on the absent pages if all else is settled, and take the whole crawl's counts; see Frontier."""
-        crawl_id, lost = self._store.crawl_id, []
+        crawl_id, lost = self.store.crawl_id, []
         try:
             if self.finished and not self._others_go_on:
-                lost = self._store.settle(pages.close_absent, crawl_id)
-            self.count(self._store.read(topics.load, crawl_id))
+                lost = self.store.settle(pages.close_absent, crawl_id)
+            self.count(self.store.read(topics.load, crawl_id))
             self._take_sizes()
         except StorageError:
             return []  # the database failed, which has been told: the counts are this worker's
@@ -142,7 +140,7 @@ class SharedFrontier(StoredFrontier):
         row_ids = [self._row_ids.pop(page) for page in self._leased]
         self._leased.clear()
         if row_ids:
-            self._store.tell(resume.put_back, row_ids, self._store.owner)
+            self.store.tell(resume.put_back, row_ids, self.store.owner)
 
     def give_up(self, reason: str) -> int:
         """Leave the pages that wait to the other workers, which may have more luck; the last one fails them.
@@ -152,7 +150,7 @@ class SharedFrontier(StoredFrontier):
         self.put_back()
         self._ended = True
         try:
-            lost = self._store.give_up(reason)
+            lost = self.store.give_up(reason)
         except StorageError:
             return 0  # the pages are left, for when the database is back
         self._others_go_on = lost is None
@@ -175,7 +173,7 @@ class SharedFrontier(StoredFrontier):
         """Lease pages; where there are none now, wait until there is news."""
         try:
             self._news.clear()
-            leased, found, is_open = await self._store.ask(self._look)
+            leased, found, is_open = await self.store.ask(self._look)
             self._enter(leased, found)
             self._ended = not is_open
             self.waits_for_others = is_open and not leased and not self._in_flight
@@ -195,9 +193,9 @@ class SharedFrontier(StoredFrontier):
     ) -> tuple[list[LeasedPage], list[FoundTopic], bool]:
         """Lease pages; when there are none, those of workers that died. Says too whether the crawl goes on."""
         leased, found = self._lease_in_database(connection)
-        if not leased and self._store.release_dead(connection):
+        if not leased and self.store.release_dead(connection):
             leased, found = self._lease_in_database(connection)
-        crawl_id = self._store.crawl_id
+        crawl_id = self.store.crawl_id
         is_open = bool(leased) or turns.is_open(connection, crawl_id)
         return leased, found, is_open
 

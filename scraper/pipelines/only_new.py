@@ -6,7 +6,6 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from scraper.crawl_store import CrawlStore
 from scraper.frontier.stored import StoredFrontier
 from scraper.identity import Identity, identity_from_settings, keys_of
 from scraper.items import TopicPage
@@ -23,10 +22,8 @@ class OnlyNewPipeline:
     The pages are stored by then, so that this crawl has all that they show.
     """
 
-    def __init__(
-        self, store: CrawlStore, frontier: StoredFrontier, identity: Identity
-    ) -> None:
-        self._store = store
+    def __init__(self, frontier: StoredFrontier, identity: Identity) -> None:
+        self._store = frontier.store
         self._frontier = frontier
         self._identity = identity
         self._may_end: dict[int, bool] = {}
@@ -38,12 +35,11 @@ class OnlyNewPipeline:
         Raises:
             NotConfigured: there is none, or all articles are wanted.
         """
-        store = getattr(crawler.spider, "store", None)
         frontier = getattr(crawler.spider, "frontier", None)
-        if not isinstance(frontier, StoredFrontier) or not store.only_new:
+        if not isinstance(frontier, StoredFrontier) or not frontier.store.only_new:
             raise NotConfigured
         columns = profile_of(crawler).columns
-        return cls(store, frontier, identity_from_settings(crawler.settings, columns))
+        return cls(frontier, identity_from_settings(crawler.settings, columns))
 
     async def process_item(self, item: object) -> object:
         """Keep the new articles of a TopicPage, and count the others as duplicates.

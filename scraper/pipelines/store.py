@@ -5,7 +5,6 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from scraper.crawl_store import CrawlStore
 from scraper.frontier.stored import StoredFrontier
 from scraper.identity import Identity, identity_from_settings, keys_of
 from scraper.items import TopicPage
@@ -20,10 +19,8 @@ class StorePipeline:
     account) never knows more than the database.
     """
 
-    def __init__(
-        self, store: CrawlStore, frontier: StoredFrontier, identity: Identity
-    ) -> None:
-        self._store = store
+    def __init__(self, frontier: StoredFrontier, identity: Identity) -> None:
+        self._store = frontier.store
         self._frontier = frontier
         self._identity = identity
 
@@ -34,12 +31,11 @@ class StorePipeline:
         Raises:
             NotConfigured: there is none (CRAWL_DB is empty).
         """
-        store = getattr(crawler.spider, "store", None)
         frontier = getattr(crawler.spider, "frontier", None)
-        if store is None or not isinstance(frontier, StoredFrontier):
+        if not isinstance(frontier, StoredFrontier):
             raise NotConfigured
         columns = profile_of(crawler).columns
-        return cls(store, frontier, identity_from_settings(crawler.settings, columns))
+        return cls(frontier, identity_from_settings(crawler.settings, columns))
 
     async def process_item(self, item: object) -> object:
         """Store a TopicPage.
