@@ -87,6 +87,8 @@ class CrawlDatabase:
                 self._beating.stop()
                 self._status.stop()
                 await self._beat()
+                if finished:
+                    self._crawler.signals.send_catch_log(own_signals.finishing)
                 await self._store.close(finished=finished, reason=reason)
         except StorageError as error:
             self._crawler.stats.inc_value("crawl_database/failed_count")
