@@ -29,7 +29,7 @@ class ExitStatus(IntEnum):
     CANNOT_WRITE = 4
     """A feed or the crawl database could not be written; what it holds is not complete."""
     INTERRUPTED = 130
-    """Stopped by Ctrl-C or SIGTERM before all pages were done (128 + SIGINT, as shells have it)."""
+    """Stopped by Ctrl-C or SIGTERM before all was done (128 + SIGINT, as shells have it)."""
 
 
 def exit_status(

@@ -24,3 +24,6 @@ host_paused = object()
 
 heartbeat = object()
 """Every few seconds of a crawl in the database; argument: `beat` (crawl_store.Beat), who else is at work on it."""
+
+finishing = object()
+"""All of the crawl is done; what follows, its end in the database, is not to be interrupted any more."""

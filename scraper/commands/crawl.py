@@ -1,8 +1,8 @@
 """`scrapy crawl`: Scrapy's own, with exit statuses that mean something, one-line errors, and the demo site."""
 
 import argparse
-import asyncio
 import logging
+import signal
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
@@ -12,13 +12,15 @@ from scrapy import signals
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
-from twisted.internet.defer import Deferred
+from scrapy.utils.ossignal import install_shutdown_handlers
 
+from scraper import signals as own_signals
 from scraper.checked_command import CheckedCommand
 from scraper.demo import DemoError, demo_site
 from scraper.exceptions import ConfigurationError
 from scraper.memory import collect_less
 from scraper.outcome import ExitStatus, exit_status
+from scraper.running import run
 from scraper.site import read_sites
 from scraper.spiders.topics import TopicsSpider
 from scraper.storage import StorageError
@@ -59,8 +61,6 @@ class Command(CheckedCommand, ScrapyCrawl):
             except (ConfigurationError, DemoError) as error:
                 sys.stderr.write(f"Error: {error}\n")
                 self.exitcode = ExitStatus.CONFIGURATION
-            except KeyboardInterrupt:
-                self.exitcode = ExitStatus.INTERRUPTED
 
     def _is_demo(self, spargs: dict[str, str]) -> bool:
         """Whether the site to crawl is the demo site and its address is not given."""
@@ -84,22 +84,23 @@ class Command(CheckedCommand, ScrapyCrawl):
             reasons.append(reason)
 
         crawler.signals.connect(closed, signals.spider_closed)
-        crawl = self.crawler_process.crawl(crawler, **spargs)
-        failed: list[BaseException | None] = []
-        if isinstance(crawl, Deferred):
-            crawl.addErrback(lambda failure: failed.append(failure.value))
-        self.crawler_process.start()
-        if isinstance(crawl, asyncio.Task) and crawl.done():
-            failed.append(crawl.exception())
-        for reason in filter(None, failed):
+        crawler.signals.connect(_ignore_stops, own_signals.finishing)
+        failure = run(self.crawler_process, crawler, **spargs)
+        if failure is not None:
             _abandon(crawler)
-            if isinstance(reason, ConfigurationError):
-                raise reason
-            logger.critical("The crawl broke off", exc_info=reason)
+            if isinstance(failure, ConfigurationError | KeyboardInterrupt):
+                raise failure
+            logger.critical("The crawl broke off", exc_info=failure)
             return ExitStatus.CONFIGURATION
-        if not reasons:  # a second Ctrl-C: the reactor was stopped at once
+        _ignore_stops()
+        if not reasons or crawler.engine.spider is not None:  # Ctrl-C broke it off
             return ExitStatus.INTERRUPTED
         return _status(crawler, reasons[0])
+
+
+def _ignore_stops() -> None:
+    """Let no Ctrl-C or SIGTERM change what is done, until the very end of the process."""
+    install_shutdown_handlers(signal.SIG_IGN)
 
 
 def _abandon(crawler: Crawler) -> None:

@@ -84,8 +84,6 @@ class Command(CheckedCommand):
         except (ConfigurationError, DemoError) as error:
             sys.stderr.write(f"Error: {error}\n")
             self.exitcode = ExitStatus.CONFIGURATION
-        except KeyboardInterrupt:
-            self.exitcode = ExitStatus.INTERRUPTED
 
     def _preview(self, site: SiteProfile, topic: str | None) -> ExitStatus:
         # Imported here, as Scrapy imports the module of every command for each command.

@@ -10,6 +10,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
 from scraper import signals as own_signals
+from scraper.closing import Closing
 from scraper.components import check_pipelines
 from scraper.crawl_store import CrawlOptions, CrawlStore
 from scraper.crawl_store.worker_status import WorkerStatus
@@ -36,7 +37,7 @@ class CrawlDatabase:
         self._status = WorkerStatus(crawler)
         self._interval = min(HEARTBEAT, store.options.silence / 5)
         self._last_beat: asyncio.Task[None] | None = None
-        self._closing: asyncio.Task[None] | None = None
+        self._closing = Closing(crawler)
         self._damage: CorruptDatabaseError | None = None
 
     @classmethod
@@ -87,6 +88,8 @@ class CrawlDatabase:
                 self._beating.stop()
                 self._status.stop()
                 await self._beat()
+                if finished:
+                    self._crawler.signals.send_catch_log(own_signals.finishing)
                 await self._store.close(finished=finished, reason=reason)
         except StorageError as error:
             self._crawler.stats.inc_value("crawl_database/failed_count")
@@ -129,8 +132,7 @@ class CrawlDatabase:
             logger.error(
                 "%s. The crawl ends here; the same command goes on with it", error
             )
-        close = self._crawler.engine.close_spider_async(reason=DATABASE_FAILED)
-        self._closing = asyncio.ensure_future(close)
+        self._closing(DATABASE_FAILED)
 
     def _set_aside(self, damage: CorruptDatabaseError) -> None:
         try:

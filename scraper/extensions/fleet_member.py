@@ -1,6 +1,5 @@
 """FleetMember: a worker of `scrapy fleet` ends when the fleet does, however that ends."""
 
-import asyncio
 import logging
 import os
 from typing import Self
@@ -9,6 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from scraper import signals as own_signals
+from scraper.closing import Closing
 from scraper.outcome import INTERRUPTED
 
 logger = logging.getLogger(__name__)
@@ -18,10 +18,9 @@ class FleetMember:
     """Looks at each sign of life whether the process that started this one is still there."""
 
     def __init__(self, crawler: Crawler, fleet: int) -> None:
-        self._crawler = crawler
         # On Windows the parent may be the launcher of an environment's interpreter.
         self._parent = fleet if os.name == "posix" else os.getppid()
-        self._closing: asyncio.Task[None] | None = None
+        self._closing = Closing(crawler)
         crawler.signals.connect(self._heartbeat, own_signals.heartbeat)
 
     @classmethod
@@ -37,7 +36,5 @@ class FleetMember:
         return cls(crawler, settings.getint("FLEET_PID"))
 
     def _heartbeat(self) -> None:
-        if os.getppid() != self._parent and self._closing is None:
+        if os.getppid() != self._parent and self._closing(INTERRUPTED):
             logger.error("The fleet is gone: this worker ends too")
-            close = self._crawler.engine.close_spider_async(reason=INTERRUPTED)
-            self._closing = asyncio.ensure_future(close)

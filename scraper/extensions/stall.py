@@ -1,6 +1,5 @@
 """StallWatch: a crawl that stands still says so, and ends."""
 
-import asyncio
 import logging
 import threading
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
+from scraper.closing import Closing
 from scraper.frontier.shared import SharedFrontier
 from scraper.middlewares import BackoffRetryMiddleware
 from scraper.setting_values import number
@@ -49,7 +49,7 @@ class StallWatch:
         self._looks = 0
         self._times = 0
         self._scraped = 0
-        self._closing: asyncio.Task[None] | None = None
+        self._closing = Closing(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -131,9 +131,8 @@ class StallWatch:
         logger.error("%s", "\n".join(self._lines()))
         self._crawler.stats.inc_value("stall/count")
         self._crawler.signals.send_catch_log(stalled, times=self._times)
-        if self._times > 1 and self._closing is None:
-            close = self._crawler.engine.close_spider_async(reason=STALLED)
-            self._closing = asyncio.ensure_future(close)
+        if self._times > 1:
+            self._closing(STALLED)
 
     def _lines(self) -> Iterator[str]:
         downloader, now = self._crawler.engine.downloader, monotonic()

@@ -34,6 +34,9 @@ BEAT = 2.0
 LOCKED = 2.0
 """Seconds for which it waits for others that write to a SQLite file: whoever hangs may have locked it."""
 
+START = 20.0
+"""Seconds that a worker has to start, on a slow machine, before it is silent."""
+
 COST = 0.02
 """The part of the time that counting pages may take."""
 
@@ -68,6 +71,7 @@ class FleetCrawl:
         self._is_count_due = Every(0.5)
         self._is_look_due = Every(min(BEAT, options.silence / 5))
         self._silent = Silence(options.silence)
+        self._due: dict[int, float] = {}
 
     def beat(self) -> None:
         """Show a sign of life, if it is time."""
@@ -91,16 +95,18 @@ class FleetCrawl:
         """Which of the processes `living` gave no sign of life for twice as long as it may, by process id."""
         if not self._is_look_due():
             return None
+        due = monotonic() + START
+        self._due = {pid: self._due.get(pid, due) for pid in living}
         silent = self._try(self._read_silent, reads_only=True) or []
-        return self._silent.look([pid for pid in silent if pid in living])
+        return self._silent.look(silent)
 
     def _read_silent(self, connection: Connection) -> list[int]:
         """Who is silent, the longest first, by process id: the last that used it. It may be taken for dead already."""
-        ago = {
-            row.pid: row.seconds_ago
-            for row in workers.read_all(connection, self.crawl_id)
-            if row.host == socket.gethostname()
-        }
+        now = monotonic()
+        ago = {pid: now - due for pid, due in self._due.items()}
+        for row in workers.read_all(connection, self.crawl_id):
+            if row.pid in ago and row.host == socket.gethostname():
+                ago[row.pid] = row.seconds_ago
         silent = [pid for pid, seconds in ago.items() if seconds > self._silence]
         return sorted(silent, key=ago.__getitem__, reverse=True)
 

@@ -1,17 +1,20 @@
 """Fleet: starts the workers, restarts those that crash, shows how far they are, and ends them."""
 
 import signal
-import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
+from time import monotonic, sleep
 from types import FrameType
 
 from scraper.fleet.worker import Worker
 
 LOOK = 0.1
 """Seconds between two looks at the workers."""
+
+PATIENCE = 10.0
+"""Seconds that workers have to end after they were told to end at once; then they are killed."""
 
 DONE = frozenset({0, 3})
 """Exit statuses of a worker that has seen the end of the crawl (scraper.outcome.ExitStatus)."""
@@ -55,17 +58,16 @@ class Fleet:
     _stops: int = 0
     _hopeless: bool = False
     _crashed_for_good: bool = False
-    _woken: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
-        """Work until all workers have ended."""
+        """Work until all workers have ended, or are told to end at once."""
         with self._listening():
             try:
                 for number in range(1, self.size + 1):
                     if not self._stops:
                         self._start(number)
-                while self._workers:
-                    self._woken.wait(LOOK)
+                while self._workers and self._stops < 2:
+                    sleep(LOOK)
                     self._look()
                     self.tick()
             finally:
@@ -136,5 +138,6 @@ class Fleet:
         """End what still runs, at once: there is no more time, or something went wrong."""
         for _ in range(2):
             self._interrupt()
+        deadline = monotonic() + PATIENCE
         for worker in self._workers:
-            worker.end()
+            worker.end(deadline)

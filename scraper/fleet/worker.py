@@ -6,9 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from threading import Thread
-
-PATIENCE = 10.0
-"""Seconds that a worker has to end after it was told to end at once; then it is killed."""
+from time import monotonic
 
 
 class Worker:
@@ -60,10 +58,10 @@ class Worker:
         """End the process at once, even one that is stopped."""
         self._process.kill()
 
-    def end(self) -> None:
-        """See that the process has ended: wait, and kill it if that takes too long."""
+    def end(self, deadline: float) -> None:
+        """See that the process has ended: wait, and kill it if it still runs at `deadline`."""
         try:
-            self._process.wait(PATIENCE)
+            self._process.wait(max(0.0, deadline - monotonic()))
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

@@ -1,6 +1,5 @@
 """DeadHostMiddleware: a host that answers nothing any more is paused, probed, and given up in the end."""
 
-import asyncio
 import logging
 from time import monotonic
 from typing import Self
@@ -12,6 +11,7 @@ from scrapy.http import Response
 from scrapy.utils.asyncio import call_later
 from scrapy.utils.response import response_status_message
 
+from scraper.closing import Closing
 from scraper.middlewares.answers import (
     ANSWERS,
     FAILURES,
@@ -55,7 +55,7 @@ class DeadHostMiddleware:
         self._retry_times = crawler.settings.getint("RETRY_TIMES")
         self._hosts: dict[str, HostHealth] = {}
         self._probes: dict[str, Probes] = {}
-        self._closing: asyncio.Task[None] | None = None
+        self._closing = Closing(crawler)
         crawler.signals.connect(self._spider_closed, signals.spider_closed)
         crawler.signals.connect(self._response_downloaded, signals.response_downloaded)
 
@@ -185,8 +185,7 @@ class DeadHostMiddleware:
         if paced := self._paced(key):
             paced.empty(reason)
         if is_last:
-            close = self._crawler.engine.close_spider_async(reason=SITE_DEAD)
-            self._closing = asyncio.ensure_future(close)
+            self._closing(SITE_DEAD)
         else:
             self._release(key)
 

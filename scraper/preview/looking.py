@@ -1,15 +1,14 @@
 """A crawl that only looks: a coroutine that fetches pages one by one, without database, feeds and pipelines."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 
 from scrapy import Request, Spider
 from scrapy.crawler import CrawlerProcessBase
-from twisted.internet.defer import Deferred
 
 from scraper.exceptions import ConfigurationError
 from scraper.preview.fetch import Fetch
+from scraper.running import run
 
 Seen = TypeVar("Seen")
 
@@ -67,15 +66,9 @@ def look(
         ConfigurationError: a setting is wrong, or `looks` says so.
     """
     crawler = process.create_crawler(LookingSpider)
-    crawl = process.crawl(crawler, looks=looks)
-    failed: list[BaseException | None] = []
-    if isinstance(crawl, Deferred):
-        crawl.addErrback(lambda failure: failed.append(failure.value))
-    process.start()
-    if isinstance(crawl, asyncio.Task) and crawl.done():
-        failed.append(crawl.exception())
-    for reason in filter(None, failed):
-        raise reason
+    failure = run(process, crawler, looks=looks)
+    if failure is not None:
+        raise failure
     spider = crawler.spider
     assert isinstance(spider, LookingSpider)
     if spider.mistake:

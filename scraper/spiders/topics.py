@@ -1,6 +1,5 @@
 """The `topics` spider: from a site's index to its topics, and from each topic to all of its pages."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any, Self
 
@@ -12,6 +11,7 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from scraper import scrapys_settings
+from scraper.closing import Closing
 from scraper.components import complete
 from scraper.crawl_store import CrawlStore
 from scraper.frontier import Frontier, MemoryFrontier, Page
@@ -56,6 +56,7 @@ class TopicsSpider(Spider):
         arguments: Arguments,
         reader: PageReader,
         room: Room,
+        closing: Closing,
     ) -> None:
         super().__init__(allowed_domains=list(site.allowed_domains))
         self.site = site
@@ -66,7 +67,7 @@ class TopicsSpider(Spider):
         self._reader = reader
         self._room = room
         self._discovery = Discovery(site, self.frontier)
-        self._closing: asyncio.Task[None] | None = None
+        self._closing = closing
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *_: Any, **kwargs: Any) -> Self:
@@ -83,7 +84,8 @@ class TopicsSpider(Spider):
         ahead = 0 if arguments.only_new else settings.getint("CONCURRENT_REQUESTS")
         room = Room(crawler, ahead)
         share_heap()  # the threads that download and store start after this
-        spider = super().from_crawler(crawler, site, arguments, reader, room)
+        closing = Closing(crawler)
+        spider = super().from_crawler(crawler, site, arguments, reader, room, closing)
         spider.settlement.connect(crawler)
         crawler.signals.connect(room.look, signals.scheduler_empty)
         return spider
@@ -149,9 +151,7 @@ class TopicsSpider(Spider):
         if await frontier.sees_end():
             self.settlement.index_not_needed(self.site.index)
             return
-        reason = self.settings.get("FLEET_REASON", INTERRUPTED)
-        close = self.crawler.engine.close_spider_async(reason=reason)
-        self._closing = asyncio.ensure_future(close)
+        self._closing(self.settings.get("FLEET_REASON", INTERRUPTED))
 
     def _index_request(self) -> Request:
         return Request(

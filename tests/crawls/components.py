@@ -3,12 +3,14 @@
 import logging
 from collections import deque
 from pathlib import Path
-from typing import Any, Self
+from time import sleep
+from typing import IO, Any, Self
 
 from scrapy import Request, signals
 from scrapy.core.scheduler import Scheduler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
+from scrapy.extensions.feedexport import BlockingFeedStorage
 from sqlalchemy import make_url
 
 from scraper.items import Article, TopicPage
@@ -172,3 +174,14 @@ class CountingExtension:
 
     def item_scraped(self) -> None:
         self._crawler.stats.inc_value("tests/items")
+
+
+class SlowStorage(BlockingFeedStorage):
+    """Takes long to store a feed, and keeps nothing of it."""
+
+    def __init__(self, uri: str, *, feed_options: dict[str, Any] | None = None) -> None:
+        pass
+
+    def _store_in_thread(self, file: IO[bytes]) -> None:
+        sleep(2.0)
+        file.close()

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
@@ -53,6 +54,19 @@ def end(process: "subprocess.Popen[str]", status: int = 0) -> str:
     _, log = process.communicate(timeout=PATIENCE)
     assert process.returncode == status, log
     return log
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started, each by now with a command line of its own (proc(5)).
+
+    Who stops one before that stops the process that starts it too: it waits for that.
+    """
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in children if _command(child) != _command(pid)]
+
+
+def _command(pid: object) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def is_alive(pid: int) -> bool:

@@ -11,11 +11,15 @@ import subprocess
 import termios
 from contextlib import AbstractContextManager
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
+from sqlalchemy import URL, make_url, select
 
 from scraper.demo.process import demo_site
+from scraper.storage import StorageError, open_database, transaction
+from scraper.storage.schema import crawls
 from tests.crawls.processes import (
     end,
     is_alive,
@@ -24,7 +28,7 @@ from tests.crawls.processes import (
     running,
     wait_until,
 )
-from tests.crawls.running import PATIENCE, read_csv, scrapy
+from tests.crawls.running import FINDS_PROJECT, PATIENCE, read_csv, scrapy
 
 
 def crawling(
@@ -288,6 +292,69 @@ def test_a_second_ctrl_c_ends_it_at_once() -> None:
         read_until(crawl, "Send again to force")
         crawl.send_signal(signal.SIGINT)
         end(crawl, 130)
+
+
+@pytest.mark.parametrize("command", ["crawl", "preview", "suggest"])
+def test_ctrl_c_while_a_command_is_imported_says_nothing(command: str) -> None:
+    tells_of_imports = os.environ | FINDS_PROJECT | {"PYTHONPROFILEIMPORTTIME": "1"}
+    with running(command, "-h", env=tells_of_imports) as process:
+        read_until(process, " scraper.checked_command\n")
+        process.send_signal(signal.SIGINT)
+        log = end(process, 130)
+    assert not [line for line in log.splitlines() if "import time" not in line]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_stops_a_crawl_that_is_finished(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    database = f"sqlite:///{tmp_path}/crawls.db"
+    with (
+        demo_site(topics=2, pages=2) as url,
+        running(
+            "crawl", "topics", "-a", f"url={url}", "-s", f"CRAWL_DB={database}"
+        ) as crawl,
+    ):
+        wait_until(lambda: is_finished(make_url(database)))
+        while crawl.poll() is None:
+            crawl.send_signal(number)
+            sleep(0.002)
+        log = end(crawl)
+    assert "Spider closed (finished)" in log
+    assert "Received" not in log
+    assert "Traceback" not in log
+
+
+def test_ctrl_c_while_feeds_are_stored_leaves_the_crawl_unfinished(
+    tmp_path: Path,
+) -> None:
+    database = f"sqlite:///{tmp_path}/crawls.db"
+    slow = {"slow": "tests.crawls.components.SlowStorage"}
+    settings = {"CRAWL_DB": database, "FEED_STORAGES": json.dumps(slow)}
+    with (
+        demo_site(topics=2, pages=2) as url,
+        running(
+            *("crawl", "topics", "-a", f"url={url}", "-o", "slow://feed:csv"),
+            *options(settings),
+        ) as crawl,
+    ):
+        read_until(crawl, "Closing spider (finished)")
+        sleep(0.5)
+        crawl.send_signal(signal.SIGINT)
+        end(crawl, 130)
+    assert not is_finished(make_url(database))
+
+
+def is_finished(database: URL) -> bool:
+    """Whether the first crawl of a database has come to its end."""
+    try:
+        engine = open_database(database, create=False)
+    except StorageError:
+        return False
+    with transaction(engine, reads_only=True) as connection:
+        states = connection.execute(select(crawls.c.state)).scalars().all()
+    engine.dispose()
+    return states == ["finished"]
 
 
 def test_the_demo_site_ends_with_a_crawl_that_is_killed() -> None:

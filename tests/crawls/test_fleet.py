@@ -15,8 +15,8 @@ from scraper.frontier import FailedPage
 from scraper.storage import open_database, transaction, workers
 from scraper.storage.schema import is_leased, pages
 from scraper.storage.workers import Role
-from tests.crawls.processes import end, is_alive, wait_until
-from tests.crawls.running import read_csv
+from tests.crawls.processes import children_of, end, is_alive, wait_until
+from tests.crawls.running import PATIENCE, read_csv
 from tests.crawls.stored import (
     SITE,
     all_urls,
@@ -107,6 +107,23 @@ def test_ctrl_c_ends_all_workers_and_the_same_command_goes_on(
     check(server, tmp_path)
 
 
+def test_a_second_ctrl_c_ends_even_a_worker_that_stands_still(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(content=SITE, latency=0.5)
+    never = {"CRAWL_WORKER_TIMEOUT": 10 * PATIENCE}
+    with command(server, tmp_path, verb=FLEET, settings=never) as process:
+        wait_until(lambda: len(children_of(process.pid)) == 2)
+        pids = children_of(process.pid)
+        os.kill(pids[1], signal.SIGSTOP)
+        wait_until(lambda: server.pages)
+        for _ in range(2):
+            process.send_signal(signal.SIGINT)
+            sleep(1.0)  # two at once are one: signals do not queue
+        end(process, 130)
+    assert not any(is_alive(pid) for pid in pids)
+
+
 def test_workers_end_with_a_fleet_that_is_killed(
     tmp_path: Path, site_server: ServeSite
 ) -> None:
@@ -193,11 +210,6 @@ def test_a_feed_that_cannot_hold_a_character_is_told_and_written_by_the_same_com
         log = end(process)
     assert "Crawl 1 goes on" in log
     check(server, tmp_path)
-
-
-def children_of(pid: int) -> list[int]:
-    """The processes that a process has started, and that run (proc(5))."""
-    return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
 
 def leased_pages(folder: Path) -> int:
