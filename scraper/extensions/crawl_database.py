@@ -79,7 +79,7 @@ class CrawlDatabase:
 
     async def spider_closed(self, spider: TopicsSpider, reason: str) -> None:
         """End the crawl in the database, or leave it to be taken up again."""
-        spider.close_frontier()
+        spider.frontier.close()
         finished = False
         try:
             try:

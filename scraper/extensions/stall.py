@@ -13,7 +13,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
 from scraper.closing import Closing
-from scraper.frontier.shared import SharedFrontier
+from scraper.frontier import Frontier
 from scraper.middlewares import BackoffRetryMiddleware
 from scraper.setting_values import number
 from scraper.signals import stalled
@@ -118,7 +118,7 @@ class StallWatch:
         if retry and retry.waiting:
             return True
         frontier = getattr(self._crawler.spider, "frontier", None)
-        if isinstance(frontier, SharedFrontier) and frontier.waits_for_others:
+        if isinstance(frontier, Frontier) and frontier.waits_for_others:
             return True
         now = monotonic()
         slots = self._crawler.engine.downloader.slots.values()

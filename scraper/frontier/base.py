@@ -13,11 +13,15 @@ class Frontier(ABC):
     """The pages of all topics, handed out in turn.
 
     It holds a few numbers a topic, whatever the number of pages. Every page that `next_page` hands out is settled
-    exactly once: as `done`, `failed` or `absent`. Subclasses keep the pages that wait. `index_error` is why nobody
-    could have the index, "" if that is not so.
+    exactly once: as `done`, `failed` or `absent`. Subclasses keep the pages that wait.
     """
 
     index_error = ""
+    """Why nobody could have the index; "" if that is not so."""
+    only_finishes = False
+    """Whether this process is not to fetch anything, but to finish what other workers have done."""
+    waits_for_others = False
+    """Whether all that is left is in other workers' hands."""
 
     def __init__(self) -> None:
         self.topics: list[Topic] = []
@@ -27,6 +31,13 @@ class Frontier(ABC):
         self._urls: set[str] = set()
 
     # what is known
+
+    async def sees_end(self) -> bool:
+        """Whether nothing is left to do in the crawl, for whomever."""
+        return self.finished
+
+    def close(self) -> None:  # noqa: B027 - most take none
+        """Take no more pages from elsewhere."""
 
     async def needs_index(self) -> bool:
         """Whether this process has to read the index: not where its topics are known, of an unfinished crawl say."""

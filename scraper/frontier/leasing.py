@@ -42,7 +42,7 @@ class LeasingFrontier(Frontier):
         return self._row_ids[page]
 
     def close(self) -> None:
-        """Ask for no more pages."""
+        """Lease no more pages; see Frontier."""
         if self._lease is not None:
             self._lease.cancel()
 

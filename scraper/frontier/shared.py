@@ -40,16 +40,10 @@ class SharedFrontier(StoredFrontier):
         self._others_go_on = False
         self._news = asyncio.Event()
         self._looks_in_vain = 0
-        self.waits_for_others = False
-        """Whether all that is left is in other workers' hands."""
-
-    @property
-    def only_finishes(self) -> bool:
-        """Whether this process is not to fetch anything, but to finish what the workers of its fleet have done."""
-        return self.store.options.role is Role.FLEET
+        self.only_finishes = store.options.role is Role.FLEET
 
     async def sees_end(self) -> bool:
-        """Whether nothing is left to do in the crawl."""
+        """Whether nothing is left to do in the crawl; see Frontier."""
         self._ended = not await self.store.ask(self.store.is_open)
         self.index_error = self._read_index_error()
         return self._ended

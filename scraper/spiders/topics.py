@@ -113,11 +113,6 @@ class TopicsSpider(Spider):
         self.frontier = self.settlement.frontier = frontier
         self._discovery = Discovery(self.site, frontier)
 
-    def close_frontier(self) -> None:
-        """Ask the database for no more pages."""
-        if isinstance(self.frontier, StoredFrontier):
-            self.frontier.close()
-
     async def start(self) -> AsyncIterator[Request]:
         """Yield the index, then page after page as the engine has room for them.
 
@@ -125,8 +120,8 @@ class TopicsSpider(Spider):
         memory does not grow with the site
         (https://docs.scrapy.org/en/latest/topics/spiders.html, "Delaying start request iteration").
         """
-        if isinstance(self.frontier, SharedFrontier) and self.frontier.only_finishes:
-            await self._only_finish(self.frontier)
+        if self.frontier.only_finishes:
+            await self._only_finish()
             return
         if await self._needs_index():
             self.settlement.index_requested(self.site.index)
@@ -146,9 +141,9 @@ class TopicsSpider(Spider):
             return False
         return await self.frontier.needs_index()
 
-    async def _only_finish(self, frontier: SharedFrontier) -> None:
+    async def _only_finish(self) -> None:
         """See whether the workers of a fleet have left something undone; nothing is fetched."""
-        if await frontier.sees_end():
+        if await self.frontier.sees_end():
             self.settlement.index_not_needed(self.site.index)
             return
         self._closing(self.settings.get("FLEET_REASON", INTERRUPTED))
