@@ -41,10 +41,15 @@ _NEXT_WORDS = frozenset(text for text in _NEXT_TEXTS if text[0].isalpha())
 _CURRENT = compile_selector("[aria-current], .current, .active, .selected, .is-active")
 _UNLINKED = compile_selector("span, li, strong, b, em, td")
 _DIGITS = 9
-_NUMBER = re.compile(r"\d{1,3}(?:[.,'\s]\d{3})+|\d{1,9}")
+_NUMBER = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+|\d{1,9}")
+PAGE_WORD = r"(?:page|seite|p[áa]gin|страниц|стр|stron|sid[ae])\w*"
+# "Page 1 of 12 250 items" has 12 pages, "Page 1 of 12 250" and "1 of 12 250 pages" have more.
+_TOTAL = (
+    rf"\d{{1,3}}(?:[.,']\d{{3}})+|\d{{1,3}}(?: \d{{3}})+(?= {PAGE_WORD}|\W*$)|\d{{1,9}}"
+)
 OF = re.compile(
-    rf"\b({_NUMBER.pattern})\s*(?:of|/|из|von|sur|de|di|van|av|z|od)\s*({_NUMBER.pattern})\b",
-    re.IGNORECASE,
+    rf"\b({_NUMBER.pattern})\s*(?:of|/|из|von|sur|de|di|van|av|z|od)\s*({_TOTAL})\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -141,7 +146,12 @@ def unlinked_numbers(elements: Iterable[Element]) -> set[int]:
 def total_in(elements: Iterable[Element], number: int) -> int | None:
     """The 57 of "Page 1 of 57" in the text of `elements`, on page `number` (counted from 1)."""
     for element in elements:
-        for current, total in OF.findall(element.text()):
-            if as_number(current) == number:
+        for current, total in OF.findall(caption(element)):
+            if as_number(current) == number <= (as_number(total) or 0):
                 return as_number(total)
     return None
+
+
+def caption(element: Element) -> str:
+    """The text of an element, a line for each piece: "Page 1 of 12" is not one number with the links behind it."""
+    return "\n".join(element.texts())

@@ -1,7 +1,7 @@
 """What a page says of its topic's pages: how they are numbered, how far they reach, which comes next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from w3lib.url import add_or_replace_parameter
@@ -25,6 +25,9 @@ from scraper.pagination.places import place_of_page_links
 
 DEFAULT_PARAM = "page"
 """The query parameter for pages when a site says how many there are and links to none."""
+
+MOST_PAGES = 1_000_000
+"""No topic has more: a higher number is a mistake, of the site or of its reader, and would take all memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,11 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What a page shows of other pages: its page links, the "next" link, the total of "Page 1 of 57"."""
+    """What a page shows of other pages: its page links and the "next" link."""
 
     elements: Sequence[Element]
     links: Sequence[Link]
     next_url: str | None
-    total: int | None = None
 
     @classmethod
     def of(
@@ -110,7 +112,18 @@ class _Shown:
             for link in self.links
             if (number := scheme.number(link.url)) is not None
             and (link.number is not None or link.url != self.next_url)
+            and number <= MOST_PAGES
         }
+
+    def total(self, scheme: PageScheme, number: int) -> int | None:
+        """The last page that "Page 1 of 57" tells page `number` of, unless a link to the last one tells less."""
+        total = total_in(self.elements, number - scheme.first + 1)
+        if total is None or total > MOST_PAGES:
+            return None
+        last = scheme.first + total - 1
+        named = (link.url for link in self.links if link.number is None)
+        beyond = [n for url in named if (n := scheme.number(url)) and n > number + 1]
+        return None if last > max(beyond, default=last) else last
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +146,8 @@ class TopicPages:
         if scheme is None:
             return Reach(next_url=next_url and self.rules.sized(next_url))
         numbers = shown.linked(scheme)
-        total = shown.total or total_in(shown.elements, number - scheme.first + 1)
-        if total is not None:
-            numbers.add(scheme.first + total - 1)
-        last = max(numbers, default=None)
+        told = shown.total(scheme, number)
+        last = max(numbers if told is None else {*numbers, told}, default=None)
         following = scheme.number(next_url) if next_url else None
         if following is not None and following <= number:
             next_url = None
@@ -182,7 +193,6 @@ def read_landing(
     """Read the pagination from the landing page at `url`, whose links are relative to `base_url`."""
     selector = rules.elements or place_of_page_links(document, url, base_url)
     shown = _Shown.of(document, selector, base_url, rules)
-    shown = replace(shown, total=total_in(shown.elements, 1))
     template, found = _template(shown, url, base_url, rules)
     if template is None:
         pages = TopicPages(rules, selector, None)
@@ -215,7 +225,7 @@ def _template(
         return linked, f"query parameter {rules.param!r}"
     if template := infer_template(shown.all_links, url):
         return template, f"links like {template.before}N{template.after}"
-    if shown.total is not None:
+    if total_in(shown.elements, 1) is not None:
         return UrlTemplate.from_param(url, DEFAULT_PARAM), "a text like 'Page 1 of N'"
     return None, "a next link" if shown.next_url else "no page links"
 

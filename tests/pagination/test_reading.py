@@ -84,6 +84,28 @@ def test_the_last_page_and_the_urls_of_all(
 
 
 @pytest.mark.parametrize(
+    ("html", "last"),
+    [
+        (f"<span>Page 1 of 12</span><b>1</b>{a('?page=2', 2)}", 12),
+        (f"<span>Page 1 of 7</span>{a('?page=2', 'Older Posts')}", 7),
+        (f"Page 1 of 120 <b>1</b> {a('?page=2', 2)} {a('?page=102', 102)}", 120),
+        ("<span>Page 1 of 12</span> <span>250 items</span>", 12),
+        (f"<span>Page 1 of 12 250 items</span>{a('?page=2', 'Next')}", 12),
+        ("<span>Page 1 of 12&nbsp;250</span>", 12_250),
+        (f"<span>1 von 12 250 Seiten</span>{a('?page=2', 'Next')}", 12_250),
+        (f"1 of 250 {a('?page=2', 2)} {a('?page=25', 'Last »')}", 25),
+        (f"Page 1 of 123,456,789 {a('?page=2', 2)}", 2),
+        (a("?page=2", 2) + a("?page=2147483", "2,147,483"), 2),
+        ("Page 1 <!-- -->of <!-- -->1<!-- -->", 1),
+    ],
+)
+def test_the_last_page_is_no_number_that_other_texts_make(
+    html: str, last: int, engine: Engine
+) -> None:
+    assert landing(f"<div class=pager>{html}</div>", engine).reach.last == last
+
+
+@pytest.mark.parametrize(
     ("html", "first", "number", "url"),
     [
         (nav("1", a("?page=1", 2), a("?page=37", 38)), 0, 37, "?page=37"),

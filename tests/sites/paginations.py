@@ -71,6 +71,19 @@ def total_as_text(shown: Shown) -> str:
     return f'<div class="pagination">Page {shown.number} of {shown.last} {_next(shown, "Next")}</div>'
 
 
+def caption_and_window(shown: Shown) -> str:
+    """Page 1 of 57, pages around this one and the last, with no white space between any two."""
+    caption = f'<span class="pages">Page {shown.number} of {shown.last}</span>'
+    near = (
+        f'<span class="current">{number}</span>'
+        if number == shown.number
+        else shown.link(number)
+        for number in _window(shown, 1)
+    )
+    last = shown.link(shown.last, "Last »") if shown.number < shown.last else ""
+    return f'<div class="wp-pagenavi">{caption}{"".join(near)}{last}</div>'
+
+
 def total_only(shown: Shown) -> str:
     """Page 1 of 57, and no link at all."""
     return f'<div class="pagination"><p>Page {shown.number} of {shown.last}</p></div>'

@@ -103,6 +103,12 @@ STYLES: Mapping[str, Style] = {
     "windowed-no-last": Style(pagination=paginations.window, explicit=_PAGE),
     "windowed-arrow": Style(pagination=paginations.window_and_next, explicit=_PAGE),
     "text-total": Style(pagination=paginations.total_as_text, explicit=_PAGE),
+    "text-glued": Style(
+        addresses=PathAddresses(),
+        pagination=paginations.caption_and_window,
+        limit="no",
+        explicit=_PATTERN,
+    ),
     "text-only": Style(pagination=paginations.total_only, required=_PAGE),
     "newest-first": Style(pagination=paginations.descending, newest_first=True),
     "next-only": Style(
