@@ -25,9 +25,9 @@ _NEXT = (
 # fmt: off
 _NEXT_TEXTS = frozenset(
     {
-        "next", "next page", "next ›", "next »", "next →", "next >",
+        "next", "next page",
         "older", "older posts", "older entries",
-        "›", "»", "⟩", "→", ">", ">>",
+        "›", "»", "⟩", "→", ">", ">>", "››",
         "далее", "дальше", "вперёд", "вперед", "следующая", "следующая страница",
         "weiter", "nächste", "nächste seite", "suivant", "suivante", "page suivante",
         "siguiente", "siguiente página", "próximo", "próxima", "avanti", "successiva",
@@ -37,6 +37,8 @@ _NEXT_TEXTS = frozenset(
 # fmt: on
 _NEXT_WORDS = frozenset(text for text in _NEXT_TEXTS if text[0].isalpha())
 """Those that need no page links around them to be understood."""
+
+_ORNAMENTS = re.compile(r"^\W+|\W+$")
 
 _CURRENT = compile_selector("[aria-current], .current, .active, .selected, .is-active")
 _UNLINKED = compile_selector("span, li, strong, b, em, td")
@@ -104,12 +106,17 @@ def _next_hrefs(
     for element in elements:
         for anchor in element.select(LINKS):
             label = anchor.attribute("aria-label") or anchor.attribute("title") or ""
-            if _NEXT_TEXTS & {anchor.text().lower(), label.lower()}:
+            if _NEXT_TEXTS & {_plain(anchor.text()), _plain(label)}:
                 yield (anchor.attribute("href") or "").strip()
     if not elements:
         for anchor in document.select(LINKS):
-            if anchor.text().lower() in _NEXT_WORDS:
+            if _plain(anchor.text()) in _NEXT_WORDS:
                 yield (anchor.attribute("href") or "").strip()
+
+
+def _plain(text: str) -> str:
+    """The "older posts" of "← Older posts"; an arrow alone stays."""
+    return _ORNAMENTS.sub("", text.lower()) or text
 
 
 def _hrefs(document: Document, selector: Selector) -> Iterator[str]:

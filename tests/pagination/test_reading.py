@@ -129,6 +129,13 @@ def test_pages_from_zero_and_by_offset(
         nav("<span>Prev</span>", '<a class="next" href="?after=abc">Next »</a>'),
         nav(a("?after=abc", "Older posts")),
         nav('<a href="?after=abc" aria-label="Next"><svg></svg></a>'),
+        nav(a("?after=abc", "Next page<span>››</span>")),
+        "<p>"
+        + a("?after=abc", '<span class="meta">&larr;</span> Older posts')
+        + "</p>",
+        "<p>" + a("?after=abc", "« Older Entries") + "</p>",
+        "<p>" + a("?after=abc", "Next page →") + a("?before=abc", "← Back") + "</p>",
+        "<p>" + a("?after=abc", "[Next &raquo;]") + "</p>",
         "<p>" + a("?after=abc", "Next") + "</p>",
         "<footer>" + a("/", "Home") + a("?after=abc", "Older posts") + "</footer>",
     ],
