@@ -103,14 +103,19 @@ def _next_hrefs(
     if document.select(SIGNPOSTS):
         for usual in _NEXT:
             yield from values(document, usual)
+    yield from said_next(elements)
+    if not elements:
+        for anchor in document.select(LINKS):
+            if _plain(anchor.text()) in _NEXT_WORDS:
+                yield (anchor.attribute("href") or "").strip()
+
+
+def said_next(elements: Iterable[Element]) -> Iterator[str]:
+    """The targets of the page links that say "next"."""
     for element in elements:
         for anchor in element.select(LINKS):
             label = anchor.attribute("aria-label") or anchor.attribute("title") or ""
             if _NEXT_TEXTS & {_plain(anchor.text()), _plain(label)}:
-                yield (anchor.attribute("href") or "").strip()
-    if not elements:
-        for anchor in document.select(LINKS):
-            if _plain(anchor.text()) in _NEXT_WORDS:
                 yield (anchor.attribute("href") or "").strip()
 
 

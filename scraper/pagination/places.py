@@ -6,7 +6,17 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from scraper.markup import Document, Element, Selector, absolute_url, compile_selector
-from scraper.pagination.links import LINKS, OF, PAGE_WORD, as_number, caption
+from scraper.pagination.links import (
+    LINKS,
+    OF,
+    PAGE_WORD,
+    as_number,
+    caption,
+    links_in,
+    said_next,
+    total_in,
+)
+from scraper.pagination.numbering import infer_template
 
 USUAL = tuple(
     compile_selector(css)
@@ -38,17 +48,27 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z_-]*")
 def place_of_page_links(document: Document, url: str, base_url: str) -> Selector | None:
     """What selects the elements with the page links of the landing page at `url`.
 
-    They have a usual class or label; or they hold links with numbers as their texts that
+    They have a usual class or label and are no mere menu; or they hold links with numbers as their texts that
     stay within the topic; or they say "Page 1 of 57".
     """
     for usual in USUAL:
-        if any(element.first(LINKS) for element in document.select(usual)):
+        elements = document.select(usual)
+        if any(_are_page_links(element, url, base_url) for element in elements):
             return usual
     anchors = _page_links(document, url, base_url)
     if anchors:
         return _selector_of(_around(anchors))
     said = _said(document)
     return _selector_of(_with_links(said)) if said else None
+
+
+def _are_page_links(element: Element, landing: str, base_url: str) -> bool:
+    """Whether an element of the page at `landing` holds numbers of pages, a "next" link or "Page 1 of 57"."""
+    return (
+        infer_template(links_in([element], base_url), landing) is not None
+        or any(said_next([element]))
+        or total_in([element], 1) is not None
+    )
 
 
 def _page_links(document: Document, url: str, base_url: str) -> Sequence[Element]:

@@ -302,6 +302,17 @@ def test_page_links_without_any_usual_class(engine: Engine) -> None:
     assert read.pages.read(later, read.pages.scheme.url(8), 8).last == 9
 
 
+@pytest.mark.parametrize(
+    "place", ["ul class=pages", "nav class=pager", "p class=nav-links"]
+)
+@pytest.mark.parametrize("pages", [a("?page=2", 2) + a("?page=3", 3), "Page 1 of 3"])
+def test_a_menu_in_a_usual_place_hides_no_page_links(
+    place: str, pages: str, engine: Engine
+) -> None:
+    menu = f"<{place}>{a('/p/about.html', 'About')}{a('/p/faq.html', 'FAQ')}</{place.split()[0]}>"
+    assert landing(f"{menu}<div id=turn>{pages}</div>", engine).reach.last == 3
+
+
 def test_numbers_that_lead_elsewhere_are_no_page_links(engine: Engine) -> None:
     html = (
         "<div>"
