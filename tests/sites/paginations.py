@@ -101,6 +101,23 @@ def neighbours(shown: Shown) -> str:
     )
 
 
+def ranges(shown: Shown) -> str:
+    """1-10 11-20 [21-30]: the articles of each page in place of its number."""
+    links = (
+        shown.link(number, f"{10 * number - 9}-{10 * number}")
+        for number in range(1, shown.last + 1)
+        if number != shown.number
+    )
+    return f'<div class="paging">Articles {" ".join(links)}</div>'
+
+
+def pickers_and_numbers(shown: Shown) -> str:
+    """10 20 50, 2010 ... 2024, 1 2 [3]: page sizes and years before the pages."""
+    sizes = "".join(f'<a href="?per_page={n}">{n}</a>' for n in (10, 20, 50))
+    years = "".join(f'<a href="?y={year}">{year}</a>' for year in range(2010, 2025))
+    return f'<div class="pager">{sizes}{years}{every_number(shown)}</div>'
+
+
 def always_next(shown: Shown) -> str:
     """A link to the next page, also on the last one."""
     return f'<div class="pagination">{shown.link(shown.number + 1, "Next", " rel=next")}</div>'

@@ -135,6 +135,15 @@ STYLES: Mapping[str, Style] = {
         addresses=QueryAddresses("start", first=0, by_article=True),
         explicit={"page_param": "start", "first_page": 0, "page_step": PAGE_SIZE},
     ),
+    "offset-from-one": Style(
+        addresses=QueryAddresses("first", by_article=True),
+        explicit={"page_param": "first", "first_page": 1, "page_step": PAGE_SIZE},
+    ),
+    "offset-ranges": Style(
+        addresses=QueryAddresses("skip", first=0, by_article=True),
+        pagination=paginations.ranges,
+    ),
+    "pickers": Style(pagination=paginations.pickers_and_numbers, explicit=_PAGE),
     "404-past-end": Style(pagination=paginations.always_next),
     "redirect-past-end": Style(
         pagination=paginations.always_next, past_end=PastEnd.TO_FIRST
