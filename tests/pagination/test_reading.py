@@ -229,6 +229,27 @@ def test_what_the_profile_says(
     assert scheme.url(5) == URL + url
 
 
+@pytest.mark.parametrize(
+    ("pattern", "topic", "page_5"),
+    [
+        ("{topic}?pg={page}", "/list?cat=c0", "/list?pg=5&cat=c0"),
+        ("{topic}&pg={page}", "/list?cat=c0", "/list?pg=5&cat=c0"),
+        ("{topic}?pg={page}", "/list?cat=c0&pg=1&x=2", "/list?pg=5&cat=c0&x=2"),
+        ("{topic}/page/{page}/", "/list?cat=c0&x=2", "/list/page/5/?cat=c0&x=2"),
+        ("{topic}?pg={page}", "/list", "/list?pg=5"),
+        ("?cat=c1&pg={page}", "/list?cat=c0", "/list?cat=c1&pg=5"),
+    ],
+)
+def test_a_pattern_keeps_the_query_of_the_topic(
+    pattern: str, topic: str, page_5: str, engine: Engine
+) -> None:
+    rules = PaginationRules(pattern=pattern)
+    scheme = landing("", engine, f"https://x.org{topic}", rules).pages.scheme
+    assert scheme is not None
+    assert scheme.url(5) == f"https://x.org{page_5}"
+    assert scheme.number(scheme.url(5)) == 5
+
+
 def test_the_profiles_own_selectors(engine: Engine) -> None:
     rules = PaginationRules(
         elements=compile_selector(".mine"),
