@@ -1,7 +1,7 @@
 """The page links among a document's elements: numbered links, the "next" link, "Page 1 of 57"."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from scraper.markup import (
     SIGNPOSTS,
@@ -16,11 +16,9 @@ from scraper.markup.urls import join
 from scraper.pagination.numbering import Link
 
 LINKS = compile_selector("a[href]")
-_NEXT = (
-    compile_selector("link[rel~=next]::attr(href), a[rel~=next]::attr(href)"),
-    compile_selector(
-        ".next a::attr(href), a.next::attr(href), a.next_page::attr(href)"
-    ),
+_RELATED = compile_selector("link[rel~=next]::attr(href), a[rel~=next]::attr(href)")
+_USUAL_NEXT = compile_selector(
+    ".next a::attr(href), a.next::attr(href), a.next_page::attr(href)"
 )
 # fmt: off
 _NEXT_TEXTS = frozenset(
@@ -84,9 +82,18 @@ def next_link(
     elements: Sequence[Element],
     base_url: str,
     selector: Selector | None,
+    is_likely: Callable[[str], bool] = bool,
 ) -> str | None:
-    """The URL of the next page's link; None without one, or if it leads nowhere else."""
-    for href in _next_hrefs(document, elements, selector):
+    """The URL of the next page's link; None without one, or if it leads nowhere else.
+
+    One that only its class tells, away from the page links, must be likely: a carousel has such, too.
+    """
+    usual = (
+        href
+        for href in values(document, _USUAL_NEXT)
+        if is_likely(join(base_url, href) or "")
+    )
+    for href in _next_hrefs(document, elements, selector, usual):
         if not href or href.startswith(("#", "javascript:")):
             continue
         if url := join(base_url, href):
@@ -95,15 +102,22 @@ def next_link(
 
 
 def _next_hrefs(
-    document: Document, elements: Sequence[Element], selector: Selector | None
+    document: Document,
+    elements: Sequence[Element],
+    selector: Selector | None,
+    usual: Iterable[str],
 ) -> Iterator[str]:
     if selector:
         yield from _hrefs(document, selector)
         return
-    if document.select(SIGNPOSTS):
-        for usual in _NEXT:
-            yield from values(document, usual)
+    has_signposts = bool(document.select(SIGNPOSTS))
+    if has_signposts:
+        yield from values(document, _RELATED)
+        for element in elements:
+            yield from values(element, _USUAL_NEXT)
     yield from said_next(elements)
+    if has_signposts:
+        yield from usual
     if not elements:
         for anchor in document.select(LINKS):
             if _plain(anchor.text()) in _NEXT_WORDS:

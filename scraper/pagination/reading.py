@@ -85,12 +85,17 @@ class _Shown:
         selector: Selector | None,
         base_url: str,
         rules: PaginationRules,
+        scheme: PageScheme | None = None,
     ) -> "_Shown":
         elements = document.select(selector) if selector else []
         links = links_in(elements, base_url)
-        return cls(
-            elements, links, next_link(document, elements, base_url, rules.next_link)
-        )
+        is_numbered = any(link.number is not None for link in links)
+
+        def is_likely(url: str) -> bool:
+            return not is_numbered or bool(scheme and scheme.number(url) is not None)
+
+        next_url = next_link(document, elements, base_url, rules.next_link, is_likely)
+        return cls(elements, links, next_url)
 
     @property
     def all_links(self) -> Sequence[Link]:
@@ -115,6 +120,19 @@ class _Shown:
             and number <= MOST_PAGES
         }
 
+    def leads_back(self, scheme: PageScheme, number: int) -> bool:
+        """Whether the next link leads no further than page `number`, by numbers that texts of links vouch for."""
+        following = scheme.number(self.next_url) if self.next_url else None
+        return (
+            following is not None
+            and following <= number
+            and any(
+                link.number is not None
+                and scheme.labelled(link.number) == scheme.number(link.url)
+                for link in self.links
+            )
+        )
+
     def total(self, scheme: PageScheme, number: int) -> int | None:
         """The last page that "Page 1 of 57" tells page `number` of, unless a link to the last one tells less."""
         total = total_in(self.elements, number - scheme.first + 1)
@@ -136,9 +154,11 @@ class TopicPages:
 
     def read(self, document: Document, base_url: str, number: int) -> Reach:
         """How far page `number`, whose links are relative to `base_url`, shows the topic to reach."""
-        return self.reach(
-            _Shown.of(document, self.elements, base_url, self.rules), number
-        )
+        return self.reach(self.shown(document, base_url), number)
+
+    def shown(self, document: Document, base_url: str) -> _Shown:
+        """What a page, whose links are relative to `base_url`, shows of other pages."""
+        return _Shown.of(document, self.elements, base_url, self.rules, self.scheme)
 
     def reach(self, shown: _Shown, number: int) -> Reach:
         """How far what page `number` shows reaches."""
@@ -148,8 +168,7 @@ class TopicPages:
         numbers = shown.linked(scheme)
         told = shown.total(scheme, number)
         last = max(numbers if told is None else {*numbers, told}, default=None)
-        following = scheme.number(next_url) if next_url else None
-        if following is not None and following <= number:
+        if not self.rules.next_link and shown.leads_back(scheme, number):
             next_url = None
         ends_here = last is not None and last <= number and next_url is None
         return Reach(last, next_url and self.rules.sized(next_url), ends_here)
@@ -160,9 +179,7 @@ class TopicPages:
             return True
         told = self.scheme.number(url)
         if told is None:
-            told = _Shown.of(document, self.elements, url, self.rules).current(
-                self.scheme
-            )
+            told = self.shown(document, url).current(self.scheme)
         return told == number
 
 
@@ -207,7 +224,9 @@ def read_landing(
         rules.page_step,
         unlinked_numbers(shown.elements),
     )
-    return _numbered(TopicPages(rules, selector, scheme), scheme, shown, url, found)
+    pages = TopicPages(rules, selector, scheme)
+    # Now that the scheme is known, a next link can be told from a carousel's.
+    return _numbered(pages, scheme, pages.shown(document, base_url), url, found)
 
 
 def _template(

@@ -3,7 +3,7 @@
 import pytest
 
 from scraper.markup import Engine, compile_selector, parse
-from scraper.pagination import Landing, PaginationRules, read_landing
+from scraper.pagination import Landing, PaginationRules, Reach, read_landing
 
 URL = "https://x.org/topic/x"
 RULES = PaginationRules()
@@ -286,6 +286,48 @@ def test_a_next_link_that_leads_back_is_none(engine: Engine) -> None:
     last = parse(nav(a("?page=4", 4), a("?page=1", "Next")), engine)
     reach = pages.read(last, f"{URL}?page=5", 5)
     assert (reach.next_url, reach.ends_here) == (None, True)
+
+
+CAROUSEL = f"<div class=next>{a('/featured/1', '›')}</div>"
+
+
+def test_a_carousel_has_no_next_page_where_pages_are_numbered(engine: Engine) -> None:
+    numbers = nav(a("?page=1", 1), a("?page=2", 2))
+    read = landing(CAROUSEL + numbers, engine)
+    assert read.reach.next_url is None
+    last = parse(CAROUSEL + numbers, engine)
+    assert read.pages.read(last, f"{URL}?page=2", 2) == Reach(2, None, ends_here=True)
+
+
+@pytest.mark.parametrize(
+    "following",
+    [
+        f"<p class=next>{a('?page=3', 'On')}</p>",
+        '<a rel=next href="?page=3">On</a>',
+        nav(a("?page=3", "›")),
+        nav(f"<b class=next>{a('?page=3', 'On')}</b>"),
+    ],
+)
+def test_a_next_link_beside_a_carousel(following: str, engine: Engine) -> None:
+    numbers = nav(a("?page=1", 1), a("?page=2", 2))
+    read = landing(CAROUSEL + numbers + following, engine)
+    assert read.reach.next_url == f"{URL}?page=3"
+
+
+def test_a_number_that_only_next_links_have_leads_not_back(engine: Engine) -> None:
+    pages = landing(nav(a("?max=7&start=7", "Older Posts")), engine).pages
+    later = parse(nav(a("?max=3&start=21", "Older Posts")), engine)
+    reach = pages.read(later, f"{URL}?max=5&start=19", 5)
+    assert reach == Reach(None, f"{URL}?max=3&start=21")
+
+
+def test_the_next_link_of_the_profile_is_followed_anyway(engine: Engine) -> None:
+    rules = PaginationRules(next_link=compile_selector("a.on"))
+    html = nav(a("?page=2", 2), a("?page=5", 5)) + "<a class=on href='?page=2'>On</a>"
+    reach = landing(html, engine, rules=rules).pages.read(
+        parse(html, engine), f"{URL}?page=5", 5
+    )
+    assert reach.next_url == f"{URL}?page=2"
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,12 @@ def neighbours(shown: Shown) -> str:
     )
 
 
+def carousel_and_numbers(shown: Shown) -> str:
+    """A carousel with a next link of its own, and 1 2 [3]."""
+    carousel = '<div class="next"><a href="/imprint">›</a></div>'
+    return carousel + every_number(shown)
+
+
 def ranges(shown: Shown) -> str:
     """1-10 11-20 [21-30]: the articles of each page in place of its number."""
     links = (

@@ -143,6 +143,7 @@ STYLES: Mapping[str, Style] = {
         addresses=QueryAddresses("skip", first=0, by_article=True),
         pagination=paginations.ranges,
     ),
+    "carousel": Style(pagination=paginations.carousel_and_numbers, explicit=_PAGE),
     "pickers": Style(pagination=paginations.pickers_and_numbers, explicit=_PAGE),
     "404-past-end": Style(pagination=paginations.always_next),
     "redirect-past-end": Style(
