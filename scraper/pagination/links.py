@@ -1,7 +1,7 @@
 """The page links among a document's elements: numbered links, the "next" link, "Page 1 of 57"."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from scraper.markup import (
     SIGNPOSTS,
@@ -16,18 +16,16 @@ from scraper.markup.urls import join
 from scraper.pagination.numbering import Link
 
 LINKS = compile_selector("a[href]")
-_NEXT = (
-    compile_selector("link[rel~=next]::attr(href), a[rel~=next]::attr(href)"),
-    compile_selector(
-        ".next a::attr(href), a.next::attr(href), a.next_page::attr(href)"
-    ),
+_RELATED = compile_selector("link[rel~=next]::attr(href), a[rel~=next]::attr(href)")
+_USUAL_NEXT = compile_selector(
+    ".next a::attr(href), a.next::attr(href), a.next_page::attr(href)"
 )
 # fmt: off
 _NEXT_TEXTS = frozenset(
     {
-        "next", "next page", "next ›", "next »", "next →", "next >",
+        "next", "next page",
         "older", "older posts", "older entries",
-        "›", "»", "⟩", "→", ">", ">>",
+        "›", "»", "⟩", "→", ">", ">>", "››",
         "далее", "дальше", "вперёд", "вперед", "следующая", "следующая страница",
         "weiter", "nächste", "nächste seite", "suivant", "suivante", "page suivante",
         "siguiente", "siguiente página", "próximo", "próxima", "avanti", "successiva",
@@ -38,13 +36,20 @@ _NEXT_TEXTS = frozenset(
 _NEXT_WORDS = frozenset(text for text in _NEXT_TEXTS if text[0].isalpha())
 """Those that need no page links around them to be understood."""
 
+_ORNAMENTS = re.compile(r"^\W+|\W+$")
+
 _CURRENT = compile_selector("[aria-current], .current, .active, .selected, .is-active")
 _UNLINKED = compile_selector("span, li, strong, b, em, td")
 _DIGITS = 9
-_NUMBER = re.compile(r"\d{1,3}(?:[.,'\s]\d{3})+|\d{1,9}")
+_NUMBER = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+|\d{1,9}")
+PAGE_WORD = r"(?:page|seite|p[áa]gin|страниц|стр|stron|sid[ae])\w*"
+# "Page 1 of 12 250 items" has 12 pages, "Page 1 of 12 250" and "1 of 12 250 pages" have more.
+_TOTAL = (
+    rf"\d{{1,3}}(?:[.,']\d{{3}})+|\d{{1,3}}(?: \d{{3}})+(?= {PAGE_WORD}|\W*$)|\d{{1,9}}"
+)
 OF = re.compile(
-    rf"\b({_NUMBER.pattern})\s*(?:of|/|из|von|sur|de|di|van|av|z|od)\s*({_NUMBER.pattern})\b",
-    re.IGNORECASE,
+    rf"\b({_NUMBER.pattern})\s*(?:of|/|из|von|sur|de|di|van|av|z|od)\s*({_TOTAL})\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -77,9 +82,18 @@ def next_link(
     elements: Sequence[Element],
     base_url: str,
     selector: Selector | None,
+    is_likely: Callable[[str], bool] = bool,
 ) -> str | None:
-    """The URL of the next page's link; None without one, or if it leads nowhere else."""
-    for href in _next_hrefs(document, elements, selector):
+    """The URL of the next page's link; None without one, or if it leads nowhere else.
+
+    One that only its class tells, away from the page links, must be likely: a carousel has such, too.
+    """
+    usual = (
+        href
+        for href in values(document, _USUAL_NEXT)
+        if is_likely(join(base_url, href) or "")
+    )
+    for href in _next_hrefs(document, elements, selector, usual):
         if not href or href.startswith(("#", "javascript:")):
             continue
         if url := join(base_url, href):
@@ -88,23 +102,40 @@ def next_link(
 
 
 def _next_hrefs(
-    document: Document, elements: Sequence[Element], selector: Selector | None
+    document: Document,
+    elements: Sequence[Element],
+    selector: Selector | None,
+    usual: Iterable[str],
 ) -> Iterator[str]:
     if selector:
         yield from _hrefs(document, selector)
         return
-    if document.select(SIGNPOSTS):
-        for usual in _NEXT:
-            yield from values(document, usual)
+    has_signposts = bool(document.select(SIGNPOSTS))
+    if has_signposts:
+        yield from values(document, _RELATED)
+        for element in elements:
+            yield from values(element, _USUAL_NEXT)
+    yield from said_next(elements)
+    if has_signposts:
+        yield from usual
+    if not elements:
+        for anchor in document.select(LINKS):
+            if _plain(anchor.text()) in _NEXT_WORDS:
+                yield (anchor.attribute("href") or "").strip()
+
+
+def said_next(elements: Iterable[Element]) -> Iterator[str]:
+    """The targets of the page links that say "next"."""
     for element in elements:
         for anchor in element.select(LINKS):
             label = anchor.attribute("aria-label") or anchor.attribute("title") or ""
-            if _NEXT_TEXTS & {anchor.text().lower(), label.lower()}:
+            if _NEXT_TEXTS & {_plain(anchor.text()), _plain(label)}:
                 yield (anchor.attribute("href") or "").strip()
-    if not elements:
-        for anchor in document.select(LINKS):
-            if anchor.text().lower() in _NEXT_WORDS:
-                yield (anchor.attribute("href") or "").strip()
+
+
+def _plain(text: str) -> str:
+    """The "older posts" of "← Older posts"; an arrow alone stays."""
+    return _ORNAMENTS.sub("", text.lower()) or text
 
 
 def _hrefs(document: Document, selector: Selector) -> Iterator[str]:
@@ -141,7 +172,12 @@ def unlinked_numbers(elements: Iterable[Element]) -> set[int]:
 def total_in(elements: Iterable[Element], number: int) -> int | None:
     """The 57 of "Page 1 of 57" in the text of `elements`, on page `number` (counted from 1)."""
     for element in elements:
-        for current, total in OF.findall(element.text()):
-            if as_number(current) == number:
+        for current, total in OF.findall(caption(element)):
+            if as_number(current) == number <= (as_number(total) or 0):
                 return as_number(total)
     return None
+
+
+def caption(element: Element) -> str:
+    """The text of an element, a line for each piece: "Page 1 of 12" is not one number with the links behind it."""
+    return "\n".join(element.texts())

@@ -1,9 +1,9 @@
 """How a topic numbers its pages: from a page's number to its URL and back."""
 
 import re
-from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from math import gcd
 from urllib.parse import quote_plus, urlsplit
 
 from w3lib.url import add_or_replace_parameter
@@ -12,6 +12,10 @@ _PAGE_WORDS = r"page|paged|pages|pg|pn|p|pageno|page_no|pagenum|pagenumber|seite
 _OFFSET_WORDS = r"start|offset|from|skip|first"
 _KEYWORD = re.compile(rf"(?:{_PAGE_WORDS}|{_OFFSET_WORDS}|pagen_\d+)", re.IGNORECASE)
 _OFFSET_KEYWORD = re.compile(rf"(?:{_OFFSET_WORDS})", re.IGNORECASE)
+_NO_PAGE_KEYWORD = re.compile(
+    r"limit|show|(?:.*[_-])?per[_-]?page|(?:page[_-]?)?size|max[_-]results|year|month|sort|order",
+    re.IGNORECASE,
+)
 _PATH_KEYWORD = re.compile(rf"(?:{_PAGE_WORDS})[/_=.-]?$", re.IGNORECASE)
 _QUERY_NUMBER = re.compile(r"[?&;]([^=&;?#]+)=(\d{1,9})(?=[&;#]|$)")
 _PATH_NUMBER = re.compile(r"\d{1,9}")
@@ -119,12 +123,13 @@ class Link:
 
 
 def templates_of(url: str) -> list[UrlTemplate]:
-    """Every way to read `url` as a template: each number in its path or query a hole."""
+    """Every way to read `url` as a template: each number a hole, but what a query says is a size, a year, an order."""
     query_at = url.find("?") if "?" in url else len(url)
     path_at = url.find("/", url.find("//") + 2)
     holes = [
         UrlTemplate(url[: m.start(2)], url[m.end(2) :], m[1])
         for m in _QUERY_NUMBER.finditer(url, max(0, query_at))
+        if not _NO_PAGE_KEYWORD.fullmatch(m[1])
     ]
     if path_at >= 0:
         holes += [
@@ -137,11 +142,12 @@ def templates_of(url: str) -> list[UrlTemplate]:
 def infer_template(links: Sequence[Link], landing: str) -> UrlTemplate | None:
     """The template that page links have in common, or None.
 
-    A number in the URL is a page's when most links agree with their own texts about
-    it, or when its name says so, or when it directly follows the landing page's URL. It
-    is none where the landing page has it too, and all links have the same: it is the topic's.
+    A number in the URL is a page's when most links, one to page 1 or 2 among them, agree with
+    their own texts about it, or when its name says so, or when it directly follows the landing
+    page's URL. It is none where the landing page has it too, and all links have the same: it is
+    the topic's.
     """
-    best: tuple[tuple[int, bool, int], UrlTemplate] | None = None
+    best: tuple[tuple[bool, bool, int, int, bool], UrlTemplate] | None = None
     tried: set[UrlTemplate] = set()
     stem = landing.partition("?")[0].rstrip("/").removesuffix(".html")
     for link in links:
@@ -149,10 +155,10 @@ def infer_template(links: Sequence[Link], landing: str) -> UrlTemplate | None:
             if template in tried:
                 continue
             tried.add(template)
-            pairs = _pairs(links, template)
-            agreeing = max(_agreement(pairs).values(), default=0)
+            agreeing = _agreeing(_pairs(links, template))
             extends = not template.param and template.before.rstrip("/-_.") == stem
-            if not (agreeing or template.says_page or extends):
+            starts = not agreeing.isdisjoint({1, 2})
+            if not (starts or template.says_page or extends):
                 continue
             values = {
                 value
@@ -161,7 +167,13 @@ def infer_template(links: Sequence[Link], landing: str) -> UrlTemplate | None:
             }
             if len(values) == 1 and _has(landing, template.fill(*values), template):
                 continue
-            score = (agreeing, template.says_page, len(values))
+            score = (
+                starts,
+                template.says_page,
+                len(agreeing),
+                len(values),
+                link.number in agreeing,
+            )
             if best is None or score > best[0]:
                 best = (score, template)
     return best[1] if best else None
@@ -185,25 +197,24 @@ def calibrate(
     """Find where numbering by `template` starts and how it steps.
 
     What the profile says (`first_page`: the value of the first page, `page_step`) goes
-    before what the links' texts show, and these before what the "next" link shows.
+    before what the links' texts show, and these before what the URLs show.
     `unlinked` holds the numbers among the links that are none, as the current page's.
     """
     if first_page is not None or page_step is not None:
         step = page_step or 1
         offset = first_page if first_page is not None else int(step == 1)
         return PageScheme(template, offset if step == 1 else 1, offset, step)
-    values = {template.value(link.url) for link in links}
-    agreement = _agreement(_pairs(links, template))
-    if agreement:
-        first, offset, step = agreement.most_common(1)[0][0]
-        if (first, step) == (1, 1) and (0 in values or 0 in unlinked):
-            return PageScheme(template, 0, 0, 1, label=0)
-        return PageScheme(template, first, offset, step)
-    value = template.value(next_url) if next_url else None
-    if value is not None and value > 1 and template.says_offset:
-        return PageScheme(template, 1, 0, value)
-    from_zero = value == 1 or 0 in values
-    return PageScheme(template, 0, 0, 1) if from_zero else PageScheme(template)
+    values = {v for link in links if (v := template.value(link.url)) is not None}
+    series = _series(_pairs(links, template))
+    if series == _Series(1, 1) and (0 in values or 0 in unlinked):
+        return PageScheme(template, 0, 0, 1, label=0)
+    if series is None and template.says_offset:
+        series = _offsets(values)
+    if series is None:
+        from_zero = 0 in values or (next_url and template.value(next_url) == 1)
+        series = _Series(0 if from_zero else 1, 1)
+    first = 0 if series == _Series(0, 1) else 1
+    return PageScheme(template, first, series.start, series.step)
 
 
 def _pairs(links: Iterable[Link], template: UrlTemplate) -> list[tuple[int, int]]:
@@ -215,16 +226,47 @@ def _pairs(links: Iterable[Link], template: UrlTemplate) -> list[tuple[int, int]
     ]
 
 
-def _agreement(pairs: Iterable[tuple[int, int]]) -> Counter[tuple[int, int, int]]:
-    """How many pairs speak for which (first, offset, step)."""
-    votes: Counter[tuple[int, int, int]] = Counter()
-    for text, value in pairs:
-        if text == 1 and value == 0:
-            continue  # so do pages from 0 and offsets alike
-        if text == value:
-            votes[1, 1, 1] += 1
-        elif text == value + 1:
-            votes[0, 0, 1] += 1
-        elif text > 1 and value > text and value % (text - 1) == 0:
-            votes[1, 0, value // (text - 1)] += 1
-    return votes
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """The values of pages 1, 2, 3 ...: `start`, and each next one `step` more."""
+
+    start: int
+    step: int
+
+    def has(self, text: int, value: int) -> bool:
+        """Whether the page that people see as `text` has `value`."""
+        return value == self.start + (text - 1) * self.step
+
+
+def _series(pairs: Sequence[tuple[int, int]]) -> _Series | None:
+    """The series that most pairs belong to; None where most contradict each."""
+    starts = {0, 1, *(value for text, value in pairs if text == 1)}
+    possible = {
+        _Series(start, (value - start) // (text - 1))
+        for text, value in pairs
+        for start in starts
+        if text > 1 and value > start and (value - start) % (text - 1) == 0
+    }
+
+    def likelihood(series: _Series) -> tuple[int, bool, bool]:
+        agreeing = sum(series.has(*pair) for pair in pairs)
+        return agreeing, series.step == 1, series.start == 0
+
+    best = max(possible, key=likelihood, default=None)
+    return best if best and 2 * likelihood(best)[0] >= len(pairs) else None
+
+
+def _agreeing(pairs: Sequence[tuple[int, int]]) -> set[int]:
+    """The texts of the links that agree with most others about how pages are numbered."""
+    series = _series(pairs)
+    return {text for text, value in pairs if series and series.has(text, value)}
+
+
+def _offsets(values: Iterable[int]) -> _Series | None:
+    """The series with the widest step that has all `values`, if they count articles, from 0 or from 1."""
+    series = [
+        _Series(start, gcd(*(value - start for value in values if value > start)))
+        for start in (0, 1)
+    ]
+    widest = max(series, key=lambda each: each.step)
+    return widest if widest.step > 1 else None

@@ -6,7 +6,17 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from scraper.markup import Document, Element, Selector, absolute_url, compile_selector
-from scraper.pagination.links import LINKS, OF, as_number
+from scraper.pagination.links import (
+    LINKS,
+    OF,
+    PAGE_WORD,
+    as_number,
+    caption,
+    links_in,
+    said_next,
+    total_in,
+)
+from scraper.pagination.numbering import infer_template
 
 USUAL = tuple(
     compile_selector(css)
@@ -29,10 +39,7 @@ USUAL = tuple(
 
 
 _CAPTIONS = compile_selector("p, div, span, li, td, nav, strong, small")
-_CAPTION = re.compile(
-    rf"\W*(?:page|seite|página|pagina|страница|стр\.?|strona|sida|side)\s*{OF.pattern}\W*",
-    re.IGNORECASE,
-)
+_CAPTION = re.compile(rf"\W*{PAGE_WORD}\W*{OF.pattern}\W*", OF.flags)
 _CAPTION_LENGTH = 60
 _LEVELS = 4
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_-]*")
@@ -41,17 +48,27 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z_-]*")
 def place_of_page_links(document: Document, url: str, base_url: str) -> Selector | None:
     """What selects the elements with the page links of the landing page at `url`.
 
-    They have a usual class or label; or they hold links with numbers as their texts that
+    They have a usual class or label and are no mere menu; or they hold links with numbers as their texts that
     stay within the topic; or they say "Page 1 of 57".
     """
     for usual in USUAL:
-        if any(element.first(LINKS) for element in document.select(usual)):
+        elements = document.select(usual)
+        if any(_are_page_links(element, url, base_url) for element in elements):
             return usual
     anchors = _page_links(document, url, base_url)
     if anchors:
         return _selector_of(_around(anchors))
-    caption = _caption(document)
-    return _selector_of(_with_links(caption)) if caption else None
+    said = _said(document)
+    return _selector_of(_with_links(said)) if said else None
+
+
+def _are_page_links(element: Element, landing: str, base_url: str) -> bool:
+    """Whether an element of the page at `landing` holds numbers of pages, a "next" link or "Page 1 of 57"."""
+    return (
+        infer_template(links_in([element], base_url), landing) is not None
+        or any(said_next([element]))
+        or total_in([element], 1) is not None
+    )
 
 
 def _page_links(document: Document, url: str, base_url: str) -> Sequence[Element]:
@@ -86,24 +103,24 @@ def _around(anchors: Sequence[Element]) -> Element:
     return scope
 
 
-def _caption(document: Document) -> Element | None:
+def _said(document: Document) -> Element | None:
     """An element whose whole text is "Page 1 of 57"."""
-    for caption in document.select(_CAPTIONS):
-        text = caption.text()
+    for element in document.select(_CAPTIONS):
+        text = caption(element)
         match = _CAPTION.fullmatch(text) if len(text) < _CAPTION_LENGTH else None
         if match and as_number(match[1]) == 1:
-            return caption
+            return element
     return None
 
 
-def _with_links(caption: Element) -> Element:
-    """A caption, or the nearest element around it that holds links too and little else."""
-    for around in islice(_ancestors(caption), _LEVELS):
+def _with_links(said: Element) -> Element:
+    """What says "Page 1 of 57", or the nearest element around it that holds links too and little else."""
+    for around in islice(_ancestors(said), _LEVELS):
         if len(around.text()) > 2 * _CAPTION_LENGTH:
             break
         if around.first(LINKS):
             return around
-    return caption
+    return said
 
 
 def _ancestors(element: Element) -> Iterator[Element]:

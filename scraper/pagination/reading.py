@@ -1,7 +1,7 @@
 """What a page says of its topic's pages: how they are numbered, how far they reach, which comes next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from w3lib.url import add_or_replace_parameter
@@ -26,6 +26,9 @@ from scraper.pagination.places import place_of_page_links
 
 DEFAULT_PARAM = "page"
 """The query parameter for pages when a site says how many there are and links to none."""
+
+MOST_PAGES = 1_000_000
+"""No topic has more: a higher number is a mistake, of the site or of its reader, and would take all memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,11 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What a page shows of other pages: its page links, the "next" link, the total of "Page 1 of 57"."""
+    """What a page shows of other pages: its page links and the "next" link."""
 
     elements: Sequence[Element]
     links: Sequence[Link]
     next_url: str | None
-    total: int | None = None
 
     @classmethod
     def of(
@@ -84,12 +86,17 @@ class _Shown:
         selector: Selector | None,
         base_url: str,
         rules: PaginationRules,
+        scheme: PageScheme | None = None,
     ) -> "_Shown":
         elements = document.select(selector) if selector else []
         links = links_in(elements, base_url)
-        return cls(
-            elements, links, next_link(document, elements, base_url, rules.next_link)
-        )
+        is_numbered = any(link.number is not None for link in links)
+
+        def is_likely(url: str) -> bool:
+            return not is_numbered or bool(scheme and scheme.number(url) is not None)
+
+        next_url = next_link(document, elements, base_url, rules.next_link, is_likely)
+        return cls(elements, links, next_url)
 
     @property
     def all_links(self) -> Sequence[Link]:
@@ -111,7 +118,31 @@ class _Shown:
             for link in self.links
             if (number := scheme.number(link.url)) is not None
             and (link.number is not None or link.url != self.next_url)
+            and number <= MOST_PAGES
         }
+
+    def leads_back(self, scheme: PageScheme, number: int) -> bool:
+        """Whether the next link leads no further than page `number`, by numbers that texts of links vouch for."""
+        following = scheme.number(self.next_url) if self.next_url else None
+        return (
+            following is not None
+            and following <= number
+            and any(
+                link.number is not None
+                and scheme.labelled(link.number) == scheme.number(link.url)
+                for link in self.links
+            )
+        )
+
+    def total(self, scheme: PageScheme, number: int) -> int | None:
+        """The last page that "Page 1 of 57" tells page `number` of, unless a link to the last one tells less."""
+        total = total_in(self.elements, number - scheme.first + 1)
+        if total is None or total > MOST_PAGES:
+            return None
+        last = scheme.first + total - 1
+        named = (link.url for link in self.links if link.number is None)
+        beyond = [n for url in named if (n := scheme.number(url)) and n > number + 1]
+        return None if last > max(beyond, default=last) else last
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +155,11 @@ class TopicPages:
 
     def read(self, document: Document, base_url: str, number: int) -> Reach:
         """How far page `number`, whose links are relative to `base_url`, shows the topic to reach."""
-        return self.reach(
-            _Shown.of(document, self.elements, base_url, self.rules), number
-        )
+        return self.reach(self.shown(document, base_url), number)
+
+    def shown(self, document: Document, base_url: str) -> _Shown:
+        """What a page, whose links are relative to `base_url`, shows of other pages."""
+        return _Shown.of(document, self.elements, base_url, self.rules, self.scheme)
 
     def reach(self, shown: _Shown, number: int) -> Reach:
         """How far what page `number` shows reaches."""
@@ -134,12 +167,9 @@ class TopicPages:
         if scheme is None:
             return Reach(next_url=next_url and self.rules.sized(next_url))
         numbers = shown.linked(scheme)
-        total = shown.total or total_in(shown.elements, number - scheme.first + 1)
-        if total is not None:
-            numbers.add(scheme.first + total - 1)
-        last = max(numbers, default=None)
-        following = scheme.number(next_url) if next_url else None
-        if following is not None and following <= number:
+        told = shown.total(scheme, number)
+        last = max(numbers if told is None else {*numbers, told}, default=None)
+        if not self.rules.next_link and shown.leads_back(scheme, number):
             next_url = None
         ends_here = last is not None and last <= number and next_url is None
         return Reach(last, next_url and self.rules.sized(next_url), ends_here)
@@ -150,9 +180,7 @@ class TopicPages:
             return True
         told = self.scheme.number(url)
         if told is None:
-            told = _Shown.of(document, self.elements, url, self.rules).current(
-                self.scheme
-            )
+            told = self.shown(document, url).current(self.scheme)
         return told == number
 
 
@@ -195,7 +223,6 @@ def read_landing(
     """Read the pagination from the landing page at `url`, whose links are relative to `base_url`."""
     selector = rules.elements or place_of_page_links(document, url, base_url)
     shown = _Shown.of(document, selector, base_url, rules)
-    shown = replace(shown, total=total_in(shown.elements, 1))
     template, found = _template(shown, url, base_url, rules)
     if template is None:
         pages = TopicPages(rules, selector, None)
@@ -210,7 +237,9 @@ def read_landing(
         rules.page_step,
         unlinked_numbers(shown.elements),
     )
-    return _numbered(TopicPages(rules, selector, scheme), scheme, shown, url, found)
+    pages = TopicPages(rules, selector, scheme)
+    # Now that the scheme is known, a next link can be told from a carousel's.
+    return _numbered(pages, scheme, pages.shown(document, base_url), url, found)
 
 
 def _template(
@@ -228,24 +257,35 @@ def _template(
         return linked, f"query parameter {rules.param!r}"
     if template := infer_template(shown.all_links, url):
         return template, f"links like {template.before}N{template.after}"
-    if shown.total is not None:
+    if total_in(shown.elements, 1) is not None:
         return UrlTemplate.from_param(url, DEFAULT_PARAM), "a text like 'Page 1 of N'"
     return None, "a next link" if shown.next_url else "no page links"
 
 
 def _from_pattern(pattern: str, url: str, base_url: str) -> UrlTemplate:
-    """The template that a profile's `pattern` means for the topic at `url`."""
-    topic = url.partition("#")[0].partition("?")[0]
+    """The template that a profile's `pattern` means for the topic at `url`, whose query `{topic}` stands for too."""
+    topic, _, query = url.partition("#")[0].partition("?")
     ahead, found, rest = pattern.partition("{topic}")
     if found:
+        if "?" not in pattern:
+            rest = rest.replace("&", "?", 1)
         if topic.endswith("/"):
             rest = rest.removeprefix("/")
         elif rest[:1].isalnum() or rest.startswith("{"):
             topic += "/"
-        pattern = ahead + topic + rest
+        pattern = _with_query(ahead + topic + rest, query)
     before, _, after = urljoin(base_url, pattern).partition("{page}")
     name = before.rpartition("?")[2].rpartition("&")[2].removesuffix("=")
     return UrlTemplate(before, after, name if "?" in before else None)
+
+
+def _with_query(url: str, query: str) -> str:
+    """`url` with those parameters of `query` that it has none of."""
+    path, _, own = url.partition("?")
+    names = {parameter.partition("=")[0] for parameter in own.split("&")}
+    more = [each for each in query.split("&") if each.partition("=")[0] not in names]
+    joined = "&".join(filter(None, [own, *more]))
+    return f"{path}?{joined}" if joined else path
 
 
 def _numbered(

@@ -172,6 +172,7 @@ def test_the_topics_own_number_is_no_pages(
         links((None, "/topic/x?cursor=abc")),
         links((None, "/topic/x?session=17")),
         links((None, "/news/2024/05/story")),
+        links((2023, "/topic/x?y=2023"), (2024, "/topic/x?y=2024")),
     ],
 )
 def test_other_numbers_are_not_taken_for_pages(shown: list[Link]) -> None:
@@ -187,6 +188,14 @@ def test_other_numbers_are_not_taken_for_pages(shown: list[Link]) -> None:
         (links((2, "/x?page=25"), (3, "/x?page=50")), None, (1, 0, 25)),
         (links((1, "/x?page=0"), (2, "/x?page=25")), None, (1, 0, 25)),
         (links((2, "/x?page=35")), None, (1, 0, 35)),
+        (links((2, "/x?page=11"), (3, "/x?page=21")), None, (1, 1, 10)),
+        (links((1, "/x?page=1"), (2, "/x?page=11")), None, (1, 1, 10)),
+        (links((1, "/x?page=7"), (2, "/x?page=8")), None, (1, 7, 1)),
+        (
+            links((2, "/x?page=2"), (20, "/x?page=1"), (50, "/x?page=1")),
+            None,
+            (1, 1, 1),
+        ),
         (links((None, "/x?page=1")), "/x?page=1", (0, 0, 1)),
         (links((None, "/x?page=2")), "/x?page=2", (1, 1, 1)),
         (links((None, "/x?page=0"), (None, "/x?page=9")), None, (0, 0, 1)),
@@ -207,6 +216,63 @@ def test_a_next_link_shows_an_offset_if_its_name_says_so() -> None:
     template = UrlTemplate("https://x.org/x?start=", "", "start")
     shown = links((None, "/x?start=25"))
     assert calibrate(template, shown, "https://x.org/x?start=25").step == 25
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ((25, 50, 75), (0, 25)),
+        ((0, 50, 75), (0, 25)),
+        ((11, 21, 31), (1, 10)),
+        ((1, 11), (1, 10)),
+    ],
+)
+def test_offsets_tell_their_step_where_no_text_does(
+    values: tuple[int, ...], expected: tuple[int, int]
+) -> None:
+    template = UrlTemplate("https://x.org/x?skip=", "", "skip")
+    shown = links(*((None, f"/x?skip={value}") for value in values))
+    scheme = calibrate(template, shown, None)
+    assert (scheme.offset, scheme.step) == expected
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        links(*((year, f"/topic/x?y={year}") for year in range(2010, 2025))),
+        links(*((size, f"/topic/x?n={size}") for size in (10, 20, 50, 100))),
+        links((1, "/topic/x?limit=1"), (2, "/topic/x?limit=2")),
+        links((20, "/topic/x?page=1&n=20"), (50, "/topic/x?nr=1&n=50")),
+    ],
+)
+@pytest.mark.parametrize("param", ["page", "nr"])
+def test_other_numbers_do_not_win_over_those_of_pages(
+    param: str, other: list[Link]
+) -> None:
+    pages = links((2, f"/topic/x?{param}=2"), (3, f"/topic/x?{param}=3"))
+    template = infer_template([*other, *pages], T)
+    assert template is not None
+    assert template.fill(9) == f"{T}?{param}=9"
+
+
+@pytest.mark.parametrize(
+    "param",
+    [
+        "limit",
+        "per_page",
+        "perpage",
+        "items-per-page",
+        "pageSize",
+        "size",
+        "show",
+        "year",
+        "sort",
+        "max-results",
+    ],
+)
+def test_sizes_years_and_orders_are_no_pages(param: str) -> None:
+    shown = links((2, f"/topic/x?{param}=2"), (3, f"/topic/x?{param}=3"))
+    assert infer_template(shown, T) is None
 
 
 @pytest.mark.parametrize(

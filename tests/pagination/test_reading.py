@@ -3,7 +3,7 @@
 import pytest
 
 from scraper.markup import Engine, compile_selector, parse
-from scraper.pagination import Landing, PaginationRules, read_landing
+from scraper.pagination import Landing, PaginationRules, Reach, read_landing
 
 URL = "https://x.org/topic/x"
 RULES = PaginationRules()
@@ -84,6 +84,28 @@ def test_the_last_page_and_the_urls_of_all(
 
 
 @pytest.mark.parametrize(
+    ("html", "last"),
+    [
+        (f"<span>Page 1 of 12</span><b>1</b>{a('?page=2', 2)}", 12),
+        (f"<span>Page 1 of 7</span>{a('?page=2', 'Older Posts')}", 7),
+        (f"Page 1 of 120 <b>1</b> {a('?page=2', 2)} {a('?page=102', 102)}", 120),
+        ("<span>Page 1 of 12</span> <span>250 items</span>", 12),
+        (f"<span>Page 1 of 12 250 items</span>{a('?page=2', 'Next')}", 12),
+        ("<span>Page 1 of 12&nbsp;250</span>", 12_250),
+        (f"<span>1 von 12 250 Seiten</span>{a('?page=2', 'Next')}", 12_250),
+        (f"1 of 250 {a('?page=2', 2)} {a('?page=25', 'Last »')}", 25),
+        (f"Page 1 of 123,456,789 {a('?page=2', 2)}", 2),
+        (a("?page=2", 2) + a("?page=2147483", "2,147,483"), 2),
+        ("Page 1 <!-- -->of <!-- -->1<!-- -->", 1),
+    ],
+)
+def test_the_last_page_is_no_number_that_other_texts_make(
+    html: str, last: int, engine: Engine
+) -> None:
+    assert landing(f"<div class=pager>{html}</div>", engine).reach.last == last
+
+
+@pytest.mark.parametrize(
     ("html", "first", "number", "url"),
     [
         (nav("1", a("?page=1", 2), a("?page=37", 38)), 0, 37, "?page=37"),
@@ -107,6 +129,13 @@ def test_pages_from_zero_and_by_offset(
         nav("<span>Prev</span>", '<a class="next" href="?after=abc">Next »</a>'),
         nav(a("?after=abc", "Older posts")),
         nav('<a href="?after=abc" aria-label="Next"><svg></svg></a>'),
+        nav(a("?after=abc", "Next page<span>››</span>")),
+        "<p>"
+        + a("?after=abc", '<span class="meta">&larr;</span> Older posts')
+        + "</p>",
+        "<p>" + a("?after=abc", "« Older Entries") + "</p>",
+        "<p>" + a("?after=abc", "Next page →") + a("?before=abc", "← Back") + "</p>",
+        "<p>" + a("?after=abc", "[Next &raquo;]") + "</p>",
         "<p>" + a("?after=abc", "Next") + "</p>",
         "<footer>" + a("/", "Home") + a("?after=abc", "Older posts") + "</footer>",
     ],
@@ -200,6 +229,27 @@ def test_what_the_profile_says(
     assert scheme.url(5) == URL + url
 
 
+@pytest.mark.parametrize(
+    ("pattern", "topic", "page_5"),
+    [
+        ("{topic}?pg={page}", "/list?cat=c0", "/list?pg=5&cat=c0"),
+        ("{topic}&pg={page}", "/list?cat=c0", "/list?pg=5&cat=c0"),
+        ("{topic}?pg={page}", "/list?cat=c0&pg=1&x=2", "/list?pg=5&cat=c0&x=2"),
+        ("{topic}/page/{page}/", "/list?cat=c0&x=2", "/list/page/5/?cat=c0&x=2"),
+        ("{topic}?pg={page}", "/list", "/list?pg=5"),
+        ("?cat=c1&pg={page}", "/list?cat=c0", "/list?cat=c1&pg=5"),
+    ],
+)
+def test_a_pattern_keeps_the_query_of_the_topic(
+    pattern: str, topic: str, page_5: str, engine: Engine
+) -> None:
+    rules = PaginationRules(pattern=pattern)
+    scheme = landing("", engine, f"https://x.org{topic}", rules).pages.scheme
+    assert scheme is not None
+    assert scheme.url(5) == f"https://x.org{page_5}"
+    assert scheme.number(scheme.url(5)) == 5
+
+
 def test_the_profiles_own_selectors(engine: Engine) -> None:
     rules = PaginationRules(
         elements=compile_selector(".mine"),
@@ -238,6 +288,48 @@ def test_a_next_link_that_leads_back_is_none(engine: Engine) -> None:
     assert (reach.next_url, reach.ends_here) == (None, True)
 
 
+CAROUSEL = f"<div class=next>{a('/featured/1', '›')}</div>"
+
+
+def test_a_carousel_has_no_next_page_where_pages_are_numbered(engine: Engine) -> None:
+    numbers = nav(a("?page=1", 1), a("?page=2", 2))
+    read = landing(CAROUSEL + numbers, engine)
+    assert read.reach.next_url is None
+    last = parse(CAROUSEL + numbers, engine)
+    assert read.pages.read(last, f"{URL}?page=2", 2) == Reach(2, None, ends_here=True)
+
+
+@pytest.mark.parametrize(
+    "following",
+    [
+        f"<p class=next>{a('?page=3', 'On')}</p>",
+        '<a rel=next href="?page=3">On</a>',
+        nav(a("?page=3", "›")),
+        nav(f"<b class=next>{a('?page=3', 'On')}</b>"),
+    ],
+)
+def test_a_next_link_beside_a_carousel(following: str, engine: Engine) -> None:
+    numbers = nav(a("?page=1", 1), a("?page=2", 2))
+    read = landing(CAROUSEL + numbers + following, engine)
+    assert read.reach.next_url == f"{URL}?page=3"
+
+
+def test_a_number_that_only_next_links_have_leads_not_back(engine: Engine) -> None:
+    pages = landing(nav(a("?max=7&start=7", "Older Posts")), engine).pages
+    later = parse(nav(a("?max=3&start=21", "Older Posts")), engine)
+    reach = pages.read(later, f"{URL}?max=5&start=19", 5)
+    assert reach == Reach(None, f"{URL}?max=3&start=21")
+
+
+def test_the_next_link_of_the_profile_is_followed_anyway(engine: Engine) -> None:
+    rules = PaginationRules(next_link=compile_selector("a.on"))
+    html = nav(a("?page=2", 2), a("?page=5", 5)) + "<a class=on href='?page=2'>On</a>"
+    reach = landing(html, engine, rules=rules).pages.read(
+        parse(html, engine), f"{URL}?page=5", 5
+    )
+    assert reach.next_url == f"{URL}?page=2"
+
+
 @pytest.mark.parametrize(
     ("html", "url", "is_page"),
     [
@@ -271,6 +363,17 @@ def test_page_links_without_any_usual_class(engine: Engine) -> None:
     assert read.pages.scheme.url(5) == "https://x.org/topic/x5.html"
     later = parse(PLAIN_NAV.format(number=8, following=9), engine)
     assert read.pages.read(later, read.pages.scheme.url(8), 8).last == 9
+
+
+@pytest.mark.parametrize(
+    "place", ["ul class=pages", "nav class=pager", "p class=nav-links"]
+)
+@pytest.mark.parametrize("pages", [a("?page=2", 2) + a("?page=3", 3), "Page 1 of 3"])
+def test_a_menu_in_a_usual_place_hides_no_page_links(
+    place: str, pages: str, engine: Engine
+) -> None:
+    menu = f"<{place}>{a('/p/about.html', 'About')}{a('/p/faq.html', 'FAQ')}</{place.split()[0]}>"
+    assert landing(f"{menu}<div id=turn>{pages}</div>", engine).reach.last == 3
 
 
 def test_numbers_that_lead_elsewhere_are_no_page_links(engine: Engine) -> None:

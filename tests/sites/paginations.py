@@ -71,6 +71,19 @@ def total_as_text(shown: Shown) -> str:
     return f'<div class="pagination">Page {shown.number} of {shown.last} {_next(shown, "Next")}</div>'
 
 
+def caption_and_window(shown: Shown) -> str:
+    """Page 1 of 57, pages around this one and the last, with no white space between any two."""
+    caption = f'<span class="pages">Page {shown.number} of {shown.last}</span>'
+    near = (
+        f'<span class="current">{number}</span>'
+        if number == shown.number
+        else shown.link(number)
+        for number in _window(shown, 1)
+    )
+    last = shown.link(shown.last, "Last »") if shown.number < shown.last else ""
+    return f'<div class="wp-pagenavi">{caption}{"".join(near)}{last}</div>'
+
+
 def total_only(shown: Shown) -> str:
     """Page 1 of 57, and no link at all."""
     return f'<div class="pagination"><p>Page {shown.number} of {shown.last}</p></div>'
@@ -86,6 +99,29 @@ def neighbours(shown: Shown) -> str:
     return (
         f'<nav class="nav-links">{previous} {_next(shown, "Next", " rel=next")}</nav>'
     )
+
+
+def carousel_and_numbers(shown: Shown) -> str:
+    """A carousel with a next link of its own, and 1 2 [3]."""
+    carousel = '<div class="next"><a href="/imprint">›</a></div>'
+    return carousel + every_number(shown)
+
+
+def ranges(shown: Shown) -> str:
+    """1-10 11-20 [21-30]: the articles of each page in place of its number."""
+    links = (
+        shown.link(number, f"{10 * number - 9}-{10 * number}")
+        for number in range(1, shown.last + 1)
+        if number != shown.number
+    )
+    return f'<div class="paging">Articles {" ".join(links)}</div>'
+
+
+def pickers_and_numbers(shown: Shown) -> str:
+    """10 20 50, 2010 ... 2024, 1 2 [3]: page sizes and years before the pages."""
+    sizes = "".join(f'<a href="?per_page={n}">{n}</a>' for n in (10, 20, 50))
+    years = "".join(f'<a href="?y={year}">{year}</a>' for year in range(2010, 2025))
+    return f'<div class="pager">{sizes}{years}{every_number(shown)}</div>'
 
 
 def always_next(shown: Shown) -> str:

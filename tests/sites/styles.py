@@ -103,6 +103,12 @@ STYLES: Mapping[str, Style] = {
     "windowed-no-last": Style(pagination=paginations.window, explicit=_PAGE),
     "windowed-arrow": Style(pagination=paginations.window_and_next, explicit=_PAGE),
     "text-total": Style(pagination=paginations.total_as_text, explicit=_PAGE),
+    "text-glued": Style(
+        addresses=PathAddresses(),
+        pagination=paginations.caption_and_window,
+        limit="no",
+        explicit=_PATTERN,
+    ),
     "text-only": Style(pagination=paginations.total_only, required=_PAGE),
     "newest-first": Style(pagination=paginations.descending, newest_first=True),
     "next-only": Style(
@@ -129,6 +135,16 @@ STYLES: Mapping[str, Style] = {
         addresses=QueryAddresses("start", first=0, by_article=True),
         explicit={"page_param": "start", "first_page": 0, "page_step": PAGE_SIZE},
     ),
+    "offset-from-one": Style(
+        addresses=QueryAddresses("first", by_article=True),
+        explicit={"page_param": "first", "first_page": 1, "page_step": PAGE_SIZE},
+    ),
+    "offset-ranges": Style(
+        addresses=QueryAddresses("skip", first=0, by_article=True),
+        pagination=paginations.ranges,
+    ),
+    "carousel": Style(pagination=paginations.carousel_and_numbers, explicit=_PAGE),
+    "pickers": Style(pagination=paginations.pickers_and_numbers, explicit=_PAGE),
     "404-past-end": Style(pagination=paginations.always_next),
     "redirect-past-end": Style(
         pagination=paginations.always_next, past_end=PastEnd.TO_FIRST
