@@ -17,6 +17,9 @@ from scraper.reasons import reason_of_file
 CLOSED_FORMATS = frozenset({"json", "xml"})
 """The formats whose files have an end, after which nothing can be appended."""
 
+LINE_FORMATS = frozenset({"csv", "jsonlines", "jsonl", "jl"})
+"""The formats of one line after the other."""
+
 
 class FeedFileError(OSError):
     """A feed's file cannot be written, or not be appended to; the message is one line that says what to do."""
