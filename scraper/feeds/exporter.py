@@ -18,6 +18,7 @@ from scraper.exceptions import ConfigurationError
 from scraper.feeds import batches
 from scraper.feeds.local import (
     FeedFileError,
+    LocalFeedStorage,
     check_feed_file,
     cut_back,
     local_path,
@@ -163,17 +164,26 @@ class ArticleFeedExporter(FeedExporter):
     def _finish_files(self) -> None:
         """Write the end of each file while an error can still be told."""
         for slot in list(self.slots):
-            if not slot.itemcount or slot.file is None:
-                continue
             try:
-                slot.finish_exporting()
-                slot.file.flush()
-            except Exception as error:  # noqa: BLE001 (whatever it is: the file has no end)
+                self._finish_file(slot)
+            except Exception as error:  # noqa: BLE001 (whatever it is: the file is not whole)
                 if not self._broken:
                     self._broke(error)
                 self.slots.remove(slot)
-                with contextlib.suppress(OSError):
-                    slot.file.close()
+                if slot.file is not None:
+                    with contextlib.suppress(OSError):
+                        slot.file.close()
+        if self._broken:
+            self.slots = [slot for slot in self.slots if slot.file is not None]
+
+    def _finish_file(self, slot: FeedSlot) -> None:
+        if not slot.itemcount:
+            return
+        slot.finish_exporting()
+        if slot.file is not None:
+            slot.file.flush()
+        if isinstance(slot.storage, LocalFeedStorage):
+            slot.storage.check_written()
 
     def _local_files(self) -> list[tuple[Path, FeedSlot]]:
         """The feeds that are local files."""
