@@ -10,6 +10,7 @@ import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -431,15 +432,11 @@ def test_a_topic_can_end_while_its_pages_are_being_leased(
     assert second.stat("pages/done") < 8 * 30
 
 
-def test_one_page_at_a_time_misses_nothing_while_articles_are_published(
-    tmp_path: Path, serve: Serve
-) -> None:
-    articles = list(range(90))  # the newest last
+def newest_first(articles: list[int]) -> Callable[[Call], Awaitable[None]]:
+    """Return what answers with pages of three `articles`, the last ones first."""
 
     async def answer(call: Call) -> None:
         number = int(call.target.partition("page=")[2] or 1)
-        if number % 4 == 0:
-            articles.append(len(articles))
         shown = articles[::-1][3 * number - 3 : 3 * number]
         html = '<a class="topic" href="/a">A</a>' * (call.target == "/")
         for name in shown:
@@ -449,10 +446,38 @@ def test_one_page_at_a_time_misses_nothing_while_articles_are_published(
         html += f'<div class="pagination">{links}</div>'
         await call.reply(html.encode(), "200 OK", "Content-Type: text/html")
 
+    return answer
+
+
+def test_one_page_at_a_time_misses_nothing_while_articles_are_published(
+    tmp_path: Path, serve: Serve
+) -> None:
+    articles = list(range(90))  # the newest last
+
+    async def answer(call: Call) -> None:
+        if int(call.target.partition("page=")[2] or 1) % 4 == 0:
+            articles.append(len(articles))
+        await newest_first(articles)(call)
+
     profile = {**LISTING, "index": serve(answer).url()}
     crawled = crawl(tmp_path, profile, CRAWL_DB="", CONCURRENT_REQUESTS=1)
     assert len(articles) > 95
     assert {row["title"] for row in crawled.rows} >= {str(n) for n in range(90)}
+
+
+def test_what_is_new_is_so_until_a_crawl_ends_that_is_not_superseded(
+    tmp_path: Path, serve: Serve
+) -> None:
+    articles = list(range(30))
+    profile = {**LISTING, "index": serve(newest_first(articles)).url()}
+    where: dict[str, Any] = {"CRAWL_DB": database(tmp_path), "CONCURRENT_REQUESTS": 1}
+    crawl(tmp_path, profile, **where)
+    articles += range(30, 60)
+    crawl(tmp_path, profile, {"only": "new"}, CLOSESPIDER_PAGECOUNT=5, **where)
+    (tmp_path / "articles.jsonl").unlink()
+    anew = {"only": "new", "fresh": "1"}
+    third = crawl(tmp_path, profile, anew, **where)
+    assert sorted(int(row["title"]) for row in third.rows) == list(range(30, 60))
 
 
 def test_without_a_database_all_is_in_memory(
