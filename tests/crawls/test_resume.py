@@ -238,6 +238,7 @@ def test_a_database_that_fails_at_the_very_end_is_told(
     with command(server, tmp_path, "articles.csv", settings=settings) as process:
         log = end(process, 4)
     assert "was deleted or replaced" in log
+    assert "use -O, as what was written to a feed stays in it" in log
 
 
 def test_a_mistake_leaves_no_worker_that_others_would_wait_for(
@@ -542,6 +543,7 @@ def test_a_damaged_database_is_kept_aside(
         log = end(process, 1)
     assert "Traceback" not in log
     assert "the same command begins with a new one" in log
+    assert "What was written to a feed stays in it: to replace it, use -O" in log
     (kept,) = tmp_path.glob("crawls.db.*corrupt*")
     assert kept.read_bytes() == b"no database at all" * 500
     with command(server, tmp_path) as process:
