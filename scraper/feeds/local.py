@@ -165,11 +165,8 @@ class LocalFeedStorage(FileFeedStorage):
             file = BufferedWriter(self._written)
         if store is not None and self._written is not None and self.write_mode == "wb":
             store.move_feed_start(str(path.absolute()), 0)
-        if self._has_lines and file.seekable() and file.tell():
-            with Path(file.name).open("rb") as written:
-                written.seek(-1, 2)
-                if written.read(1) != b"\n":
-                    file.write(b"\n")
+        if self._has_lines:
+            _end_last_line(file)
         return file
 
     def check_written(self) -> None:
@@ -188,6 +185,14 @@ class LocalFeedStorage(FileFeedStorage):
         super().store(file)
         if self._aside is not None:
             self._aside.put_in_place()
+
+
+def _end_last_line(file: IO[bytes]) -> None:
+    if file.seekable() and file.tell():
+        with Path(file.name).open("rb") as written:
+            written.seek(-1, 2)
+            if written.read(1) != b"\n":
+                file.write(b"\n")
 
 
 class WrittenFile(FileIO):

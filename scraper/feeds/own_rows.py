@@ -16,7 +16,7 @@ from scraper.feeds.rows import write_rows
 from scraper.storage.rows import Fields
 
 AHEAD = 200_000
-"""Lines in memory at most, of those that the file has not, or elsewhere."""
+"""Lines in memory at most, of those that the file has not, or has elsewhere; some more, as they come in chunks."""
 
 
 def check_own_rows(slot: FeedSlot, path: Path, store: CrawlStore) -> None:
@@ -64,9 +64,8 @@ def _are_own(lines: Iterable[bytes], own: Iterator[list[bytes]]) -> bool:
 
 
 def _bare(line: bytes) -> bytes:
-    return line.rstrip(
-        b",\r\n"
-    )  # a comma: of the last row in a JSON file there is none
+    """A line without its end, to which a comma belongs in JSON, where the last row has none."""
+    return line.rstrip(b",\r\n")
 
 
 def _drafted(
