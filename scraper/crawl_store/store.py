@@ -1,6 +1,6 @@
 """CrawlStore: one crawl in the crawl database, from its beginning to its end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -170,19 +170,21 @@ class CrawlStore(StoreWriter):
         """The files that the crawl has written rows to."""
         return list(map(Path, self.read(lambda c: feeds.read_all(c, self.crawl_id))))
 
-    def stored_articles(self) -> Iterator[list[Fields]]:
+    def stored_articles(self, *, known_too: bool = False) -> Iterator[list[Fields]]:
         """The articles that the crawl has, some at a time, in the order they came.
 
-        With `only_new`, those that no earlier crawl had.
+        With `only_new`, those that no earlier crawl had, unless what is known is wanted too.
         """
+        chunk = history.read_new if self.only_new and not known_too else articles.read
         after = 0
         # Each chunk on its own, as the server may go away between two of them.
-        while rows := self._articles_after(after):
+        while rows := self._articles_after(after, chunk):
             yield [row.fields for row in rows]
             after = rows[-1].id
 
-    def _articles_after(self, last: int) -> list[ArticleRow]:
-        chunk = history.read_new if self.only_new else articles.read
+    def _articles_after(
+        self, last: int, chunk: Callable[..., list[ArticleRow]]
+    ) -> list[ArticleRow]:
         return read(
             self._engine, lambda c: chunk(c, self.crawl_id, after=last, limit=CHUNK)
         )

@@ -194,4 +194,7 @@ def _opened(options: CrawlOptions, spider: TopicsSpider) -> CrawlStore:
 def _kept_aside(options: CrawlOptions, damage: CorruptDatabaseError) -> str:
     """Keep a damaged database under another name, and say so."""
     kept = set_aside(options.url)
-    return f"{damage}. It is kept as {kept}; the same command begins with a new one"
+    return (
+        f"{damage}. It is kept as {kept}; the same command begins with a new one. "
+        "What was written to a feed stays in it: to replace it, use -O"
+    )

@@ -10,7 +10,7 @@ from typing import Any
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
-from scrapy.extensions.feedexport import FeedExporter
+from scrapy.extensions.feedexport import FeedExporter, FeedSlot
 from scrapy.settings import BaseSettings
 
 from scraper.crawl_store import CrawlStore
@@ -18,10 +18,12 @@ from scraper.exceptions import ConfigurationError
 from scraper.feeds import batches
 from scraper.feeds.local import (
     FeedFileError,
+    LocalFeedStorage,
     check_feed_file,
     cut_back,
     local_path,
 )
+from scraper.feeds.own_rows import check_own_rows
 from scraper.feeds.rows import write_rows
 from scraper.items import TopicPage
 from scraper.outcome import CANNOT_WRITE
@@ -75,23 +77,17 @@ class ArticleFeedExporter(FeedExporter):
         store: CrawlStore | None = getattr(spider, "store", None)
         self._shared = store if store is not None and store.options.shared else None
         try:
+            self._make_room(store if self._shared is None else None)
             if store is not None and store.begun.resumed and self._shared is None:
-                batches.clear(self.feeds, store)
-            for path, options in self._local_files():
-                if store is not None and not (self._shared or options.get("overwrite")):
-                    cut_back(path, store)
-                check_feed_file(path, options)
+                for articles in store.stored_articles():
+                    self._write(articles, spider)
         except FeedFileError as error:
             logger.error(str(error))  # noqa: TRY400, G (one line, no traceback)
             self.slots = []
             raise CloseSpider(CANNOT_WRITE) from None
-        if store is not None and store.begun.resumed and self._shared is None:
-            try:
-                for articles in store.stored_articles():
-                    self._write(articles, spider)
-            except Exception as error:  # noqa: BLE001 (whatever it is: rows are missing)
-                self._broke(error)
-                raise CloseSpider(CANNOT_WRITE) from None
+        except Exception as error:  # noqa: BLE001 (whatever it is: rows are missing)
+            self._broke(error)
+            raise CloseSpider(CANNOT_WRITE) from None
 
     def item_scraped(self, item: Any, spider: Spider) -> None:
         """Write the articles of a page; any other item as it is."""
@@ -134,11 +130,28 @@ class ArticleFeedExporter(FeedExporter):
                 self.slots = []
                 return
             batches.clear(self.feeds, store)
+            for path, slot in self._local_files():
+                if not slot.feed_options.get("overwrite"):
+                    check_own_rows(slot, path, store)
             for articles in store.stored_articles():
                 self._write(articles, spider)
                 await asyncio.sleep(0)  # for the signs of life
         except Exception as error:  # noqa: BLE001 (whatever it is: rows are missing)
             self._broke(error)
+
+    def _make_room(self, store: CrawlStore | None) -> None:
+        """Cut local files back to where the crawl in `store` began in them, and see that all can be written.
+
+        Raises:
+            FeedFileError: one cannot, or has rows that are not the crawl's.
+        """
+        if store is not None and store.begun.resumed:
+            batches.clear(self.feeds, store)
+        for path, slot in self._local_files():
+            if store is not None and not slot.feed_options.get("overwrite"):
+                check_own_rows(slot, path, store)
+                cut_back(path, store)
+            check_feed_file(path, slot.feed_options)
 
     def _write(self, rows: Sequence[Any], spider: Spider) -> None:
         if self._is_split:
@@ -151,22 +164,31 @@ class ArticleFeedExporter(FeedExporter):
     def _finish_files(self) -> None:
         """Write the end of each file while an error can still be told."""
         for slot in list(self.slots):
-            if not slot.itemcount or slot.file is None:
-                continue
             try:
-                slot.finish_exporting()
-                slot.file.flush()
-            except Exception as error:  # noqa: BLE001 (whatever it is: the file has no end)
+                self._finish_file(slot)
+            except Exception as error:  # noqa: BLE001 (whatever it is: the file is not whole)
                 if not self._broken:
                     self._broke(error)
                 self.slots.remove(slot)
-                with contextlib.suppress(OSError):
-                    slot.file.close()
+                if slot.file is not None:
+                    with contextlib.suppress(OSError):
+                        slot.file.close()
+        if self._broken:
+            self.slots = [slot for slot in self.slots if slot.file is not None]
 
-    def _local_files(self) -> list[tuple[Path, dict[str, Any]]]:
-        """The feeds that are local files, each with its options."""
-        paths = [(local_path(slot.uri), slot.feed_options) for slot in self.slots]
-        return [(path, options) for path, options in paths if path is not None]
+    def _finish_file(self, slot: FeedSlot) -> None:
+        if not slot.itemcount:
+            return
+        slot.finish_exporting()
+        if slot.file is not None:
+            slot.file.flush()
+        if isinstance(slot.storage, LocalFeedStorage):
+            slot.storage.check_written()
+
+    def _local_files(self) -> list[tuple[Path, FeedSlot]]:
+        """The feeds that are local files."""
+        paths = [(local_path(slot.uri), slot) for slot in self.slots]
+        return [(path, slot) for path, slot in paths if path is not None]
 
     def _broke(self, error: Exception) -> None:
         feeds = ", ".join(slot.uri for slot in self.slots)

@@ -1,9 +1,12 @@
 """Feeds in local files: whether one can be written and appended to, and the storage that does it."""
 
 import csv
+import os
+import stat
 from collections.abc import Iterable, Mapping
+from io import BufferedWriter, FileIO
 from pathlib import Path, PureWindowsPath
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scrapy import Spider
@@ -14,8 +17,14 @@ from scraper.crawl_store import CrawlStore
 from scraper.feeds.aside import Aside
 from scraper.reasons import reason_of_file
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
 CLOSED_FORMATS = frozenset({"json", "xml"})
 """The formats whose files have an end, after which nothing can be appended."""
+
+LINE_FORMATS = frozenset({"csv", "jsonlines", "jsonl", "jl"})
+"""The formats of one line after the other."""
 
 
 class FeedFileError(OSError):
@@ -130,8 +139,13 @@ class LocalFeedStorage(FileFeedStorage):
 
     def __init__(self, uri: str, *, feed_options: dict[str, Any] | None = None) -> None:
         super().__init__(uri, feed_options=feed_options)
-        self._is_batch = bool((feed_options or {}).get("batch_item_count"))
+        options = feed_options or {}
+        self._is_batch = bool(options.get("batch_item_count"))
+        self._has_lines = (
+            options.get("format") in LINE_FORMATS and "postprocessing" not in options
+        )
         self._aside: Aside | None = None
+        self._written: WrittenFile | None = None
 
     def open(self, spider: Spider) -> IO[bytes]:
         """Open the file; its folder is made if need be."""
@@ -146,16 +160,65 @@ class LocalFeedStorage(FileFeedStorage):
             self._aside = Aside(path, store)
             file = self._aside.open(appends=self.write_mode == "ab")
         else:
-            file = super().open(spider)
-        if file.tell() and file.seekable():
-            with Path(file.name).open("rb") as written:
-                written.seek(-1, 2)
-                if written.read(1) != b"\n":
-                    file.write(b"\n")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._written = WrittenFile(self.path, self.write_mode)
+            file = BufferedWriter(self._written)
+        if store is not None and self._written is not None and self.write_mode == "wb":
+            store.move_feed_start(str(path.absolute()), 0)
+        if self._has_lines:
+            _end_last_line(file)
         return file
+
+    def check_written(self) -> None:
+        """See that what was written is in the file; to be called before it is closed.
+
+        Raises:
+            FeedFileError: others deleted, replaced or cut it meanwhile.
+        """
+        if self._written is not None and not self._written.is_there():
+            raise FeedFileError(
+                f"{self.path} was deleted, replaced or cut while the crawl wrote it: the same command writes it again"
+            )
 
     def store(self, file: IO[bytes]) -> None:
         """Close the file."""
         super().store(file)
         if self._aside is not None:
             self._aside.put_in_place()
+
+
+def _end_last_line(file: IO[bytes]) -> None:
+    if file.seekable() and file.tell():
+        with Path(file.name).open("rb") as written:
+            written.seek(-1, 2)
+            if written.read(1) != b"\n":
+                file.write(b"\n")
+
+
+class WrittenFile(FileIO):
+    """A file that knows what was written to it. Each write goes to its end: where others cut it, there is no gap."""
+
+    def __init__(self, path: str, mode: str) -> None:
+        super().__init__(path, mode, opener=_opened_at_end)
+        self._least = os.fstat(self.fileno()).st_size
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """Write, and count."""
+        count = super().write(data)
+        self._least += count
+        return count
+
+    def is_there(self) -> bool:
+        """Whether the file is still at its path, with all that was written."""
+        file = os.fstat(self.fileno())
+        if not stat.S_ISREG(file.st_mode):
+            return True
+        try:
+            found = os.stat(self.name)
+        except FileNotFoundError:
+            return False
+        return os.path.samestat(file, found) and found.st_size >= self._least
+
+
+def _opened_at_end(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_APPEND, 0o666)

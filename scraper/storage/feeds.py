@@ -1,6 +1,6 @@
 """Feeds: where in a feed's file the rows of a crawl begin."""
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from scraper.storage.dialects import insert_into
 from scraper.storage.schema import feeds
@@ -21,8 +21,13 @@ def remember_start(connection: Connection, crawl_id: int, uri: str, start: int) 
 
 def move_start(connection: Connection, crawl_id: int, uri: str, start: int) -> None:
     """The crawl's rows in the feed at `uri` begin `start` bytes after its beginning, whatever was known."""
-    moved = update(feeds).where(feeds.c.crawl_id == crawl_id, feeds.c.uri == uri)
-    connection.execute(moved.values(start=start))
+    row = {"crawl_id": crawl_id, "uri": uri, "start": start}
+    statement = insert_into(connection.dialect, feeds).values(row)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["crawl_id", "uri"], set_={"start": start}
+        )
+    )
 
 
 def read_all(connection: Connection, crawl_id: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""History: what earlier crawls of the same site had, and what is new or changed since."""
+"""History: what earlier crawls of the same site had, but for superseded ones, and what is new or changed since."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -19,8 +19,11 @@ _now = articles.alias("now")
 _then = articles.alias("earlier")
 _this_crawl = bindparam("crawl", type_=Integer)
 _site = select(crawls.c.site).where(crawls.c.id == _this_crawl).scalar_subquery()
+# What one that was superseded had is still to be told: nobody has a feed of it that is whole.
 _earlier_crawls = select(crawls.c.id).where(
-    crawls.c.site == _site, crawls.c.id < _this_crawl
+    crawls.c.site == _site,
+    crawls.c.id < _this_crawl,
+    crawls.c.reason.is_distinct_from(SUPERSEDED),
 )
 _same_then = (_then.c.crawl_id.in_(_earlier_crawls), _then.c.key == _now.c.key)
 _known_then = select(_then.c.id).where(*_same_then).correlate(_now).exists()
@@ -62,7 +65,7 @@ def had_all(connection: Connection, crawl_id: int, topic_url: str) -> bool:
     before = connection.execute(latest, {"crawl": crawl_id}).one_or_none()
     if before is None:
         return True
-    if before.state != CrawlState.FINISHED or before.reason == SUPERSEDED:
+    if before.state != CrawlState.FINISHED:
         return False
     is_topic = (topics.c.crawl_id == before.id, topics.c.url == topic_url)
     topic_id = connection.execute(select(topics.c.id).where(*is_topic)).scalar()

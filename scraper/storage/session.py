@@ -63,7 +63,10 @@ class FileSession(Session):
             return work(self._connection)
 
     def _gone(self) -> StorageError:
-        return StorageError(f"The {self._database} was deleted or replaced")
+        return StorageError(
+            f"The {self._database} was deleted or replaced: put it back, or begin anew and use -O, "
+            "as what was written to a feed stays in it"
+        )
 
 
 class ServerSession(Session):

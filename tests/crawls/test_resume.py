@@ -10,6 +10,7 @@ import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -237,6 +238,7 @@ def test_a_database_that_fails_at_the_very_end_is_told(
     with command(server, tmp_path, "articles.csv", settings=settings) as process:
         log = end(process, 4)
     assert "was deleted or replaced" in log
+    assert "use -O, as what was written to a feed stays in it" in log
 
 
 def test_a_mistake_leaves_no_worker_that_others_would_wait_for(
@@ -356,6 +358,7 @@ def test_a_page_in_work_and_the_one_behind_it_are_both_taken_up(
             f"UPDATE pages SET state = 'leased', guessed = 1, lease_until = 0 WHERE id IN ({last})"
         )
     engine.dispose()
+    (tmp_path / "articles.jsonl").unlink()
     second = crawl(tmp_path, server.profile(), **options)
     assert second.stat("finish_reason") == "finished"
     assert second.reasons == []
@@ -430,15 +433,11 @@ def test_a_topic_can_end_while_its_pages_are_being_leased(
     assert second.stat("pages/done") < 8 * 30
 
 
-def test_one_page_at_a_time_misses_nothing_while_articles_are_published(
-    tmp_path: Path, serve: Serve
-) -> None:
-    articles = list(range(90))  # the newest last
+def newest_first(articles: list[int]) -> Callable[[Call], Awaitable[None]]:
+    """Return what answers with pages of three `articles`, the last ones first."""
 
     async def answer(call: Call) -> None:
         number = int(call.target.partition("page=")[2] or 1)
-        if number % 4 == 0:
-            articles.append(len(articles))
         shown = articles[::-1][3 * number - 3 : 3 * number]
         html = '<a class="topic" href="/a">A</a>' * (call.target == "/")
         for name in shown:
@@ -448,10 +447,38 @@ def test_one_page_at_a_time_misses_nothing_while_articles_are_published(
         html += f'<div class="pagination">{links}</div>'
         await call.reply(html.encode(), "200 OK", "Content-Type: text/html")
 
+    return answer
+
+
+def test_one_page_at_a_time_misses_nothing_while_articles_are_published(
+    tmp_path: Path, serve: Serve
+) -> None:
+    articles = list(range(90))  # the newest last
+
+    async def answer(call: Call) -> None:
+        if int(call.target.partition("page=")[2] or 1) % 4 == 0:
+            articles.append(len(articles))
+        await newest_first(articles)(call)
+
     profile = {**LISTING, "index": serve(answer).url()}
     crawled = crawl(tmp_path, profile, CRAWL_DB="", CONCURRENT_REQUESTS=1)
     assert len(articles) > 95
     assert {row["title"] for row in crawled.rows} >= {str(n) for n in range(90)}
+
+
+def test_what_is_new_is_so_until_a_crawl_ends_that_is_not_superseded(
+    tmp_path: Path, serve: Serve
+) -> None:
+    articles = list(range(30))
+    profile = {**LISTING, "index": serve(newest_first(articles)).url()}
+    where: dict[str, Any] = {"CRAWL_DB": database(tmp_path), "CONCURRENT_REQUESTS": 1}
+    crawl(tmp_path, profile, **where)
+    articles += range(30, 60)
+    crawl(tmp_path, profile, {"only": "new"}, CLOSESPIDER_PAGECOUNT=5, **where)
+    (tmp_path / "articles.jsonl").unlink()
+    anew = {"only": "new", "fresh": "1"}
+    third = crawl(tmp_path, profile, anew, **where)
+    assert sorted(int(row["title"]) for row in third.rows) == list(range(30, 60))
 
 
 def test_without_a_database_all_is_in_memory(
@@ -497,8 +524,8 @@ def test_csv_rows_are_whole(tmp_path: Path, site_server: ServeSite) -> None:
         FEEDS=feeds,
         CLOSESPIDER_PAGECOUNT=9,
     )
-    with (tmp_path / "a.csv").open("a") as file:
-        file.write('half,a "row')
+    written = (tmp_path / "a.csv").read_bytes()
+    (tmp_path / "a.csv").write_bytes(written[:-9])
     crawl(tmp_path, server.profile(), CRAWL_DB=database(tmp_path), FEEDS=feeds)
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
         assert {len(row) for row in csv.reader(file)} == {5}
@@ -516,6 +543,7 @@ def test_a_damaged_database_is_kept_aside(
         log = end(process, 1)
     assert "Traceback" not in log
     assert "the same command begins with a new one" in log
+    assert "What was written to a feed stays in it: to replace it, use -O" in log
     (kept,) = tmp_path.glob("crawls.db.*corrupt*")
     assert kept.read_bytes() == b"no database at all" * 500
     with command(server, tmp_path) as process:
@@ -674,6 +702,7 @@ def test_a_page_that_is_fetched_again_is_no_repeat_of_itself(
         connection.exec_driver_sql("DELETE FROM articles")
         connection.exec_driver_sql("UPDATE pages SET state = 'pending'")
     engine.dispose()
+    (tmp_path / "articles.jsonl").unlink()
     second = crawl(tmp_path, server.profile(), **where)
     assert second.reasons == []
     assert stored_urls(tmp_path) == all_urls(server)

@@ -7,15 +7,21 @@ from sqlalchemy import Connection
 
 from scraper.storage import articles, crawls, history
 from scraper.storage.articles import Keyed, PageArticles
+from scraper.storage.crawls import SUPERSEDED
 from scraper.storage.history import differing
 from tests.storage.crawling import article, begin
 
 
-def crawl(connection: Connection, *found: Keyed, site: str = "site") -> int:
+def crawl(
+    connection: Connection,
+    *found: Keyed,
+    site: str = "site",
+    reason: str = "finished",
+) -> int:
     """A finished crawl that found these articles."""
     crawl_id = begin(connection, site)
     articles.add(connection, [PageArticles(crawl_id, 1, found)])
-    crawls.finish(connection, crawl_id, "finished")
+    crawls.finish(connection, crawl_id, reason)
     return crawl_id
 
 
@@ -36,6 +42,20 @@ def test_new_is_what_no_earlier_crawl_of_the_site_had(connection: Connection) ->
     third = crawl(connection, article(1), article(2), article(3), article(4))
     crawl(connection, article(4))
     assert new(connection, third) == ["Article 3", "Article 4"]
+
+
+def test_what_a_superseded_crawl_had_is_still_new_or_changed(
+    connection: Connection,
+) -> None:
+    crawl(connection, article(1, price="1"))
+    killed = (article(1, price="10"), article(2))
+    crawl(connection, *killed, reason=SUPERSEDED)
+    crawl_id = crawl(connection, *killed)
+    assert new(connection, crawl_id) == ["Article 2"]
+    (changed,) = history.read_all_changed(connection, crawl_id)
+    assert changed.old["price"] == "1"
+    keys = [key for key, _ in killed if key is not None]
+    assert history.known(connection, crawl_id, keys) == {keys[0]}
 
 
 def test_what_has_no_key_is_always_new(connection: Connection) -> None:
