@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from w3lib.url import add_or_replace_parameter
 
@@ -22,6 +21,7 @@ from scraper.pagination.numbering import (
     infer_template,
 )
 from scraper.pagination.opening import Opening
+from scraper.pagination.pattern import from_pattern
 from scraper.pagination.places import place_of_page_links
 
 DEFAULT_PARAM = "page"
@@ -247,7 +247,7 @@ def _template(
 ) -> tuple[UrlTemplate | None, str]:
     """The template of the page URLs and how it was found: by the profile, else by the links."""
     if rules.pattern:
-        return _from_pattern(rules.pattern, url, base_url), f"pattern {rules.pattern!r}"
+        return from_pattern(rules.pattern, url, base_url), f"pattern {rules.pattern!r}"
     if rules.param:
         linked = UrlTemplate.from_param(url, rules.param)
         for link in shown.all_links:
@@ -260,32 +260,6 @@ def _template(
     if total_in(shown.elements, 1) is not None:
         return UrlTemplate.from_param(url, DEFAULT_PARAM), "a text like 'Page 1 of N'"
     return None, "a next link" if shown.next_url else "no page links"
-
-
-def _from_pattern(pattern: str, url: str, base_url: str) -> UrlTemplate:
-    """The template that a profile's `pattern` means for the topic at `url`, whose query `{topic}` stands for too."""
-    topic, _, query = url.partition("#")[0].partition("?")
-    ahead, found, rest = pattern.partition("{topic}")
-    if found:
-        if "?" not in pattern:
-            rest = rest.replace("&", "?", 1)
-        if topic.endswith("/"):
-            rest = rest.removeprefix("/")
-        elif rest[:1].isalnum() or rest.startswith("{"):
-            topic += "/"
-        pattern = _with_query(ahead + topic + rest, query)
-    before, _, after = urljoin(base_url, pattern).partition("{page}")
-    name = before.rpartition("?")[2].rpartition("&")[2].removesuffix("=")
-    return UrlTemplate(before, after, name if "?" in before else None)
-
-
-def _with_query(url: str, query: str) -> str:
-    """`url` with those parameters of `query` that it has none of."""
-    path, _, own = url.partition("?")
-    names = {parameter.partition("=")[0] for parameter in own.split("&")}
-    more = [each for each in query.split("&") if each.partition("=")[0] not in names]
-    joined = "&".join(filter(None, [own, *more]))
-    return f"{path}?{joined}" if joined else path
 
 
 def _numbered(
