@@ -3,11 +3,12 @@
 import os
 import random
 import signal
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -230,6 +231,22 @@ def test_workers_are_killed_and_others_join(workers_at: ServeWorkers) -> None:
         assert f"{len(all_urls(server)):,} unique" in log
 
 
+def stop(process: "subprocess.Popen[str]", file: Path) -> None:
+    """Stop a process, but not while it writes to the SQLite file: nobody else could then (see test_hung_worker)."""
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        if not file.exists():
+            return
+        with closing(sqlite3.connect(file, timeout=0.5)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                process.send_signal(signal.SIGCONT)
+                sleep(0.05)
+            else:
+                return
+
+
 def test_a_worker_that_was_stopped_for_long_commits_nothing_twice(
     tmp_path: Path, workers_at: ServeWorkers
 ) -> None:
@@ -237,7 +254,7 @@ def test_a_worker_that_was_stopped_for_long_commits_nothing_twice(
     server = started.server
     late = started.start()
     wait_until(lambda: len(server.pages) > 20)
-    late.send_signal(signal.SIGSTOP)
+    stop(late, tmp_path / "crawls.db")
     server.latency = 0.02
     end(started.start())  # it has to wait for what the other one has
     started.check()
