@@ -203,6 +203,16 @@ def test_a_feed_on_standard_output_is_nothing_but_the_feed(demo_url: str) -> Non
             1,
             "Error: CSV_ESCAPE_FORMULAS = 'yes' is neither true nor false",
         ),
+        (
+            ["topics", "-o", "/tmp/a-%(date)s.csv"],
+            1,
+            "Error: FEEDS: /tmp/a-%(date)s.csv: nothing is known as 'date' (but",
+        ),
+        (
+            ["topics", "-o", "/tmp/a.csv", "-s", "FEED_URI_PARAMS=no.such"],
+            1,
+            "Error: FEEDS: /tmp/a.csv: No module named 'no'",
+        ),
         (["topcis"], 2, "Spider not found: topcis"),
         ([], 2, "give the name of one spider"),
         (
