@@ -124,15 +124,16 @@ class SiteProfile:
         return (*ARTICLE_COLUMNS, *own)
 
     def is_onsite(self, url: str) -> bool:
-        """Whether `url` is on this site: http(s), an allowed domain, the index's port or a usual one."""
+        """Whether `url` is on this site: http(s), an allowed domain ("www." aside), the index's port or a usual one."""
         try:
             parts = urlsplit(url)
             port = parts.port
         except ValueError:
             return False
-        host = parts.hostname or ""
+        host = (parts.hostname or "").removeprefix("www.")
         on_domain = any(
-            host == d or host.endswith("." + d) for d in self.allowed_domains
+            host == domain.removeprefix("www.") or host.endswith("." + domain)
+            for domain in self.allowed_domains
         )
         on_port = port in (None, 80, 443, urlsplit(self.index).port)
         return parts.scheme in ("http", "https") and on_domain and on_port

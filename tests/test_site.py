@@ -104,6 +104,7 @@ def test_a_profile_that_is_no_dict_is_named() -> None:
         ("file:///etc/passwd", False),
         ("javascript:alert(1)", False),
         ("https://cdn.net/a", True),
+        ("https://www.cdn.net/a", True),
         ("https://img.CDN.net/a", True),
         ("http://[broken", False),
         ("https://x.org:port/", False),
@@ -115,4 +116,19 @@ def test_what_is_on_the_site(url: str, onsite: bool) -> None:
         "index": "https://x.org:8080/",
         "allowed_domains": ["CDN.net"],
     }
+    assert SiteProfile.parse("x", profile).is_onsite(url) is onsite
+
+
+@pytest.mark.parametrize(
+    ("url", "onsite"),
+    [
+        ("https://x.org/a", True),
+        ("https://www.x.org/a", True),
+        ("https://shop.x.org/a", False),
+        ("https://shop.www.x.org/a", True),
+        ("https://notx.org/a", False),
+    ],
+)
+def test_the_same_host_is_spelled_with_and_without_www(url: str, onsite: bool) -> None:
+    profile = {**PROFILE, "index": "https://www.x.org/"}
     assert SiteProfile.parse("x", profile).is_onsite(url) is onsite

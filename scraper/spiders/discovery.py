@@ -133,6 +133,11 @@ class Discovery:
             self._frontier.end_at(page)
         elif reach.next_url and self._site.is_onsite(reach.next_url):
             self._frontier.follow(page, reach.next_url)
+        elif reach.next_url and (reach.last or 0) <= (page.number or 0):
+            logger.warning(
+                "Topic %r ends at page %s: its next link, %s, is not on this site (see 'allowed_domains')",
+                *(self._frontier.topics[page.topic].name, page.number, reach.next_url),
+            )
 
 
 def _pages_of(topic: Topic, rules: PaginationRules) -> TopicPages:

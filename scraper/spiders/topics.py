@@ -58,7 +58,8 @@ class TopicsSpider(Spider):
         room: Room,
         closing: Closing,
     ) -> None:
-        super().__init__(allowed_domains=list(site.allowed_domains))
+        domains = [domain.removeprefix("www.") for domain in site.allowed_domains]
+        super().__init__(allowed_domains=domains)
         self.site = site
         self.arguments = arguments
         self.store: CrawlStore | None = None

@@ -16,6 +16,7 @@ from tests.crawls.test_paginations import Row, assert_complete
 from tests.faults.catalogue import FAULTS
 from tests.faults.crawling import crawl_quickly
 from tests.faults.site import Bad, FaultySite, serving
+from tests.preview.serving import serving as serving_pages
 from tests.sites.encodings import ENCODINGS
 from tests.sites.fixtures import ServeSite
 from tests.sites.server import SiteServer
@@ -302,3 +303,20 @@ def test_a_field_that_no_article_has_is_told(
     said = f"Field 'price' is empty in all {crawled.stat('articles/seen')} articles: is '.price' or 'b'"
     assert said in caplog.text
     assert caplog.text.count("is empty in all") == 1
+
+
+def test_a_next_link_off_the_site_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    article = '<div class="article"><h2>One</h2></div>'
+    away = '<a rel="next" href="https://example.invalid/a?page=2">Next</a>'
+    pages = {
+        "/": '<div class="topic"><a href="/a">Alpha</a></div>',
+        "/a": article + away,
+    }
+    with serving_pages(pages) as url:
+        profile = {"index": url, "topics": ".topic a", "articles": ".article"}
+        crawled = crawl(tmp_path, {**profile, "fields": {"title": "h2"}})
+    assert len(crawled.rows) == 1
+    said = "Topic 'Alpha' ends at page 1: its next link, https://example.invalid/a?page=2, is not on"
+    assert said in caplog.text
