@@ -8,6 +8,7 @@ from time import monotonic
 
 from scrapy.exceptions import UsageError
 
+from scraper import scrapys_settings
 from scraper.commands.crawl import Command as CrawlCommand
 from scraper.crawl_store import CrawlOptions
 from scraper.exceptions import ConfigurationError
@@ -52,7 +53,9 @@ class Command(CrawlCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl; see Command."""
         if args[:1] != [TopicsSpider.name]:
-            raise UsageError("such as: scrapy fleet topics", print_help=False)
+            raise UsageError(
+                "a fleet crawls `topics`: scrapy fleet topics", print_help=False
+            )
         if opts.workers is not None and opts.workers < 1:
             raise UsageError("-n must be 1 or more", print_help=False)
         self._opts = opts
@@ -61,7 +64,8 @@ class Command(CrawlCommand):
     def _crawl(self, name: str, spargs: dict[str, str]) -> ExitStatus:
         assert self.settings is not None  # set by Scrapy before run
         began = monotonic()
-        # Read before the crawl is entered, which others would have to wait for if these were wrong.
+        # Before the crawl is entered, which others would have to wait for if these were wrong.
+        scrapys_settings.check(self.settings)
         restarts = int(number(self.settings, "FLEET_RESTARTS", 10))
         progress_interval(self.settings)
         crawl = self._enter(spargs)
