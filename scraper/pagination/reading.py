@@ -205,6 +205,11 @@ class Landing:
         return self.reach.last is not None and self.reach.last > self.first
 
     @property
+    def has_more(self) -> bool:
+        """Whether the topic has other pages than this one."""
+        return self.is_first_of_many or self.number is None or bool(self.reach.next_url)
+
+    @property
     def opening(self) -> Opening:
         """What of it is kept."""
         pages = self.pages

@@ -31,6 +31,7 @@ class Discovery:
         self._topic_pages: dict[int, TopicPages] = {}
         self._repeated = RepeatedPages(site.articles, frontier)
         self._listed_last: set[Page] = set()
+        self._doubts_rules = False
 
     def add_topics(self, index: ReadPage) -> int:
         """Add the topics of an index page to the frontier; returns how many links led off the site.
@@ -65,7 +66,22 @@ class Discovery:
     def read_landing(self, read: ReadPage) -> Landing:
         """What a topic's landing page says of the topic's pages."""
         rules = self._site.pagination
-        return read_landing(read.document, read.url, read.base_url, rules)
+        landing = read_landing(read.document, read.url, read.base_url, rules)
+        if not landing.has_more and not self._doubts_rules:
+            self._look_without_rules(read)
+        return landing
+
+    def _look_without_rules(self, read: ReadPage) -> None:
+        """Tell, once, if the profile's keys hide pages that would be found without them."""
+        rules = PaginationRules()
+        without = read_landing(read.document, read.url, read.base_url, rules)
+        if without.has_more:
+            self._doubts_rules = True
+            logger.warning(
+                "%s is taken for one page, but without the profile's pagination keys there are more (%s): "
+                "are the keys right? See: scrapy preview %s",
+                *(read.url, without.found, self._site.name),
+            )
 
     def open_topic(self, page: Page, landing: Landing, read: ReadPage) -> Page | None:
         """Enter what a landing page says; returns the page with its number, None if it repeats another."""

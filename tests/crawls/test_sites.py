@@ -320,3 +320,30 @@ def test_a_next_link_off_the_site_is_told(
     assert len(crawled.rows) == 1
     said = "Topic 'Alpha' ends at page 1: its next link, https://example.invalid/a?page=2, is not on"
     assert said in caplog.text
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        {"page_param": "p"},
+        {"page_url": "{topic}?x={page}"},
+        {"pagination": ".nothing"},
+    ],
+)
+def test_keys_that_hide_pages_are_told(
+    key: dict[str, str],
+    tmp_path: Path,
+    site_server: ServeSite,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server = site_server()
+    profile = server.profile()
+    crawl(tmp_path, {**profile, **key})
+    assert caplog.text.count("is taken for one page, but without the profile's") == 1
+
+
+def test_a_topic_of_one_page_is_not_told(
+    tmp_path: Path, demo_profile: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    crawl(tmp_path, demo_profile)
+    assert "is taken for one page" not in caplog.text
