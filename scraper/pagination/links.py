@@ -47,10 +47,11 @@ PAGE_WORD = r"(?:page|seite|p[áa]gin|страниц|стр|stron|sid[ae])\w*"
 _TOTAL = (
     rf"\d{{1,3}}(?:[.,']\d{{3}})+|\d{{1,3}}(?: \d{{3}})+(?= {PAGE_WORD}|\W*$)|\d{{1,9}}"
 )
+_OF_WORD = r"\s*(?:of|/|из|von|sur|de|di|van|av|z|od)\s*"
 OF = re.compile(
-    rf"\b({_NUMBER.pattern})\s*(?:of|/|из|von|sur|de|di|van|av|z|od)\s*({_TOTAL})\b",
-    re.IGNORECASE | re.MULTILINE,
+    rf"\b({_NUMBER.pattern}){_OF_WORD}({_TOTAL})\b", re.IGNORECASE | re.MULTILINE
 )
+_MAY_SAY_OF = re.compile(rf"\d{_OF_WORD}\d", re.IGNORECASE)
 
 
 def as_number(text: str) -> int | None:
@@ -172,6 +173,8 @@ def unlinked_numbers(elements: Iterable[Element]) -> set[int]:
 def total_in(elements: Iterable[Element], number: int) -> int | None:
     """The 57 of "Page 1 of 57" in the text of `elements`, on page `number` (counted from 1)."""
     for element in elements:
+        if not _MAY_SAY_OF.search(element.text()):
+            continue
         for current, total in OF.findall(caption(element)):
             if as_number(current) == number <= (as_number(total) or 0):
                 return as_number(total)
