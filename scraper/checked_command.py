@@ -16,7 +16,10 @@ class CheckedCommand(ScrapyCommand):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the options, and look at them."""
         assert self.settings is not None  # set by Scrapy before
-        for misspelt, meant in misspelt_names(self.settings, opts.set):
+        is_worker = any(option.startswith("FLEET_PID=") for option in opts.set)
+        for misspelt, meant in misspelt_names(
+            self.settings, () if is_worker else opts.set
+        ):
             sys.stderr.write(
                 f"Warning: there is no setting {misspelt}. Is {meant} meant?\n"
             )

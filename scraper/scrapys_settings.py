@@ -52,8 +52,7 @@ def check(settings: BaseSettings) -> None:
         elif isinstance(default, int | float):
             _check_number(settings, name)
         elif isinstance(default, list) and default:
-            for value in settings.getlist(name):
-                _check_element(name, value, default[0])
+            _check_elements(settings, name, default[0])
         elif _is_path(default) and name != "REFERRER_POLICY":  # or one of W3C's names
             _check_loads(name, settings[name])
 
@@ -66,7 +65,7 @@ def check_given(given: Sequence[str]) -> None:
     """
     for option in given:
         name, _, value = option.partition("=")
-        default = getattr(default_settings, name, None)
+        default = vars(default_settings).get(name)
         if isinstance(default, dict) and not _is_mapping(value):
             raise ConfigurationError(
                 f"{name} = {value!r} is wrong: it must be a mapping, as JSON"
@@ -122,19 +121,27 @@ def _check_number(settings: BaseSettings, name: str) -> None:
 
 def _check_level(settings: BaseSettings, name: str) -> None:
     level, levels = settings[name], logging.getLevelNamesMapping()
-    if level not in levels and level not in levels.values():
+    if level not in levels and not isinstance(level, int):
         raise ConfigurationError(
             f"{name} = {level!r} is wrong: it must be one of {', '.join(levels)}"
         )
 
 
-def _check_element(name: str, value: Any, default: object) -> None:
-    if _is_path(default):
-        _check_loads(name, value)
-    elif isinstance(default, int) and not str(value).isdecimal():
+def _check_elements(settings: BaseSettings, name: str, default: object) -> None:
+    is_loaded = _is_path(default)
+    try:
+        for value in settings.getlist(name):
+            if is_loaded:
+                _check_loads(name, value)
+            elif isinstance(default, int):
+                int(value)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, ConfigurationError):
+            raise
+        what = "a list of names" if is_loaded else "a list of whole numbers"
         raise ConfigurationError(
-            f"{name} = {value!r} is wrong: it must be whole numbers"
-        )
+            f"{name} = {settings[name]!r} is wrong: it must be {what}"
+        ) from None
 
 
 def _check_loads(name: str, value: Any) -> None:

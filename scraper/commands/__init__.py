@@ -17,4 +17,5 @@ def _end(
     _tell(kind, error, traceback)
 
 
-sys.excepthook = _end
+if "shell" not in sys.argv[1:2]:  # where Ctrl-C breaks off a line, and no more
+    sys.excepthook = _end

@@ -1,6 +1,7 @@
 """Output files that settings name."""
 
 import logging
+import os
 from pathlib import Path
 
 from scrapy.crawler import Crawler
@@ -20,10 +21,11 @@ def writable(path: str, setting: str) -> Path:
     file = Path(path)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        is_new = not file.exists()
+        is_new = not os.path.lexists(file)
         file.open("ab").close()
-        if is_new:  # it would be empty, should the crawl be refused for something else
-            file.unlink()
+        if is_new and not file.stat().st_size:
+            # It would stay empty, should the crawl be refused for something else.
+            file.unlink(missing_ok=True)
     except OSError as error:
         raise ConfigurationError(
             f"{setting} = {path!r} cannot be written: {reason_of_file(error)}"

@@ -10,11 +10,7 @@ from typing import Any
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
-from scrapy.extensions.feedexport import (
-    FeedExporter,
-    FeedSlot,
-    apply_uri_params,
-)
+from scrapy.extensions.feedexport import FeedExporter, FeedSlot
 from scrapy.settings import BaseSettings
 
 from scraper.crawl_store import CrawlStore
@@ -61,33 +57,11 @@ class ArticleFeedExporter(FeedExporter):
                 f"FEEDS: cannot be used as set (see the error above): {dict(crawler.settings.getdict('FEEDS'))}"
             ) from None
         check_settings(crawler.settings, self.feeds)
-        self._check_names()
         self._is_split = any(map(batches.is_split, self.feeds.values()))
         self._broken = False
         self._shared: CrawlStore | None = None
         self._closed = asyncio.Event()
         self._closing: asyncio.Task[None] | None = None
-
-    def _check_names(self) -> None:
-        """See that the placeholders in feeds' names, %(time)s say, stand for something.
-
-        Raises:
-            ConfigurationError: naming the feed.
-        """
-        spider = self.crawler.spider
-        if spider is None:
-            return
-        for uri, options in self.feeds.items():
-            try:
-                apply_uri_params(
-                    uri, self._get_uri_params(spider, options["uri_params"])
-                )
-            except KeyError as error:
-                raise ConfigurationError(
-                    f"FEEDS: {uri}: nothing is known as {error} (but %(name)s, %(time)s, what the spider has)"
-                ) from None
-            except (ImportError, NameError, TypeError, ValueError) as error:
-                raise ConfigurationError(f"FEEDS: {uri}: {error}") from error
 
     def open_spider(self, spider: Spider) -> None:
         """Open the feeds.
@@ -99,7 +73,15 @@ class ArticleFeedExporter(FeedExporter):
         if isinstance(site, SiteProfile):
             for options in self.feeds.values():
                 options["fields"] = options["fields"] or list(site.columns)
-        super().open_spider(spider)
+        try:
+            super().open_spider(spider)
+        except (ImportError, LookupError, NameError, TypeError, ValueError) as error:
+            logger.error(  # noqa: TRY400 (one line, no traceback)
+                "FEEDS: a feed's name cannot be made: %s (placeholders are %%(name)s, %%(time)s, what the spider has)",
+                reason_of_file(error) if isinstance(error, OSError) else repr(error),
+            )
+            self.slots = []
+            raise CloseSpider(CANNOT_WRITE) from None
         store: CrawlStore | None = getattr(spider, "store", None)
         self._shared = store if store is not None and store.options.shared else None
         try:

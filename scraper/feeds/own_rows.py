@@ -29,14 +29,19 @@ def check_own_rows(slot: FeedSlot, path: Path, store: CrawlStore) -> None:
     start = store.feed_start(str(path.absolute()), size)
     if size <= start or not _has_lines(slot.feed_options):
         return
-    own = _drafted(slot, store.stored_articles(known_too=True), path if start else None)
-    with path.open("rb") as file:
-        file.seek(start)
-        if not _are_own(file, own):
-            raise FeedFileError(
-                f"Cannot go on with {path}: it has rows that this crawl did not write. "
-                "Use another file, which gets all rows of the crawl, or -O to replace this one"
-            )
+    # A crawl that was begun without `only=new` wrote what was known, too.
+    for known_too in (False, True) if store.only_new else (False,):
+        articles = store.stored_articles(known_too=known_too)
+        own = _drafted(slot, articles, path if start else None)
+        with path.open("rb") as file:
+            file.seek(start)
+            if _are_own(file, own):
+                break
+    else:
+        raise FeedFileError(
+            f"Cannot go on with {path}: it has rows that this crawl did not write, or not with these settings and "
+            "pipelines. Use another file, which gets all rows of the crawl, or -O to replace this one"
+        )
 
 
 def _has_lines(options: Mapping[str, Any]) -> bool:

@@ -92,6 +92,8 @@ class Frontier(ABC):
         topic = self.topics[page.topic]
         if page.number is None or page.number < topic.last_number or topic.guess:
             return False
+        if not topic.leads_on(url):
+            return False
         topic.guess = Page(topic.id, page.number + 1, url, guessed=True)
         self._add_page(topic.guess)
         return True

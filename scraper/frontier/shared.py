@@ -80,6 +80,8 @@ class SharedFrontier(StoredFrontier):
         topic = self.topics[page.topic]
         if page.number is None or page.number < topic.last_number:
             return False
+        if not topic.leads_on(url):
+            return False
         # After a page that failed, not for ever: see `failed`.
         follow = topics.skip_over if topic.skipped_one else topics.follow
         self.store.tell(follow, self._topic_rows[topic.id], page.number + 1, url)

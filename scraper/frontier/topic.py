@@ -60,6 +60,7 @@ class Topic:
     last_shown: str | None = None
     absent: list[FailedPage] = field(default_factory=list)
     sizes: PageSizes = field(default_factory=PageSizes)
+    followed: set[int] = field(default_factory=set)
 
     waiting: int = 0
     in_flight: int = 0
@@ -93,6 +94,12 @@ class Topic:
     def read_as(self, scheme: PageScheme | None, elements: str | None) -> None:
         """Its landing page was read: its pages are at the URLs of `scheme`, and `elements` selects their page links."""
         self.is_open, self.scheme, self.elements = True, scheme, elements
+
+    def leads_on(self, url: str) -> bool:
+        """Whether `url` was not the next page of one of its pages before: some topics lead in a circle at the end."""
+        size = len(self.followed)
+        self.followed.add(hash(url))
+        return len(self.followed) > size
 
     def is_last(self, number: int | None) -> bool:
         """Whether no page behind that number is known."""

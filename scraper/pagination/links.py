@@ -36,6 +36,9 @@ _NEXT_TEXTS = frozenset(
 _NEXT_WORDS = frozenset(text for text in _NEXT_TEXTS if text[0].isalpha())
 """Those that need no page links around them to be understood."""
 
+_LONGEST = 40
+"""No text that says "next" is longer, whatever is around it."""
+
 _ORNAMENTS = re.compile(r"^\W+|\W+$")
 
 _CURRENT = compile_selector("[aria-current], .current, .active, .selected, .is-active")
@@ -125,6 +128,12 @@ def _next_hrefs(
                 yield (anchor.attribute("href") or "").strip()
 
 
+def has_next(element: Element) -> bool:
+    """Whether an element holds a link to a next page, by its relation, its class or its words."""
+    related = (values(element, each) for each in (_RELATED, _USUAL_NEXT))
+    return any(map(any, related)) or any(said_next([element]))
+
+
 def said_next(elements: Iterable[Element]) -> Iterator[str]:
     """The targets of the page links that say "next"."""
     for element in elements:
@@ -136,6 +145,8 @@ def said_next(elements: Iterable[Element]) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """The "older posts" of "← Older posts"; an arrow alone stays."""
+    if len(text) > _LONGEST:
+        return text
     return _ORNAMENTS.sub("", text.lower()) or text
 
 

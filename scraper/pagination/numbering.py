@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from math import gcd
 from urllib.parse import quote_plus, urlsplit
 
@@ -17,6 +18,8 @@ _NO_PAGE_KEYWORD = re.compile(
     re.IGNORECASE,
 )
 _PATH_KEYWORD = re.compile(rf"(?:{_PAGE_WORDS})[/_=.-]?$", re.IGNORECASE)
+_MOST_PAIRS = 100
+_YEARS = frozenset(range(1900, 2101))
 _QUERY_NUMBER = re.compile(r"[?&;]([^=&;?#]+)=(\d{1,9})(?=[&;#]|$)")
 _PATH_NUMBER = re.compile(r"\d{1,9}")
 
@@ -144,8 +147,8 @@ def infer_template(links: Sequence[Link], landing: str) -> UrlTemplate | None:
 
     A number in the URL is a page's when most links, one to page 1 or 2 among them, agree with
     their own texts about it, or when its name says so, or when it directly follows the landing
-    page's URL. It is none where the landing page has it too, and all links have the same: it is
-    the topic's.
+    page's URL, or below that if it is no year. It is none where the landing page has it too,
+    and all links have the same: it is the topic's.
     """
     best: tuple[tuple[bool, bool, int, int, bool], UrlTemplate] | None = None
     tried: set[UrlTemplate] = set()
@@ -158,7 +161,11 @@ def infer_template(links: Sequence[Link], landing: str) -> UrlTemplate | None:
             agreeing = _agreeing(_pairs(links, template))
             extends = not template.param and template.before.rstrip("/-_.") == stem
             starts = not agreeing.isdisjoint({1, 2})
-            if not (starts or template.says_page or extends):
+            is_below = not template.param and template.before.startswith(stem + "/")
+            counts_down = (
+                is_below and len(agreeing - _YEARS) > 1
+            )  # from its newest page
+            if not (starts or template.says_page or extends or counts_down):
                 continue
             values = {
                 value
@@ -240,7 +247,8 @@ class _Series:
 
 def _series(pairs: Sequence[tuple[int, int]]) -> _Series | None:
     """The series that most pairs belong to; None where most contradict each."""
-    starts = {0, 1, *(value for text, value in pairs if text == 1)}
+    pairs = pairs[:_MOST_PAIRS]
+    starts = {0, 1, *islice((value for text, value in pairs if text == 1), 3)}
     possible = {
         _Series(start, (value - start) // (text - 1))
         for text, value in pairs

@@ -12,8 +12,8 @@ from scraper.pagination.links import (
     PAGE_WORD,
     as_number,
     caption,
+    has_next,
     links_in,
-    said_next,
     total_in,
 )
 from scraper.pagination.numbering import infer_template
@@ -42,6 +42,9 @@ _CAPTIONS = compile_selector("p, div, span, li, td, nav, strong, small")
 _CAPTION = re.compile(rf"\W*{PAGE_WORD}\W*{OF.pattern}\W*", OF.flags)
 _CAPTION_LENGTH = 60
 _LEVELS = 4
+MOST_LINKS = 100
+"""More links than this are a list of something else."""
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_-]*")
 
 
@@ -64,11 +67,10 @@ def place_of_page_links(document: Document, url: str, base_url: str) -> Selector
 
 def _are_page_links(element: Element, landing: str, base_url: str) -> bool:
     """Whether an element of the page at `landing` holds numbers of pages, a "next" link or "Page 1 of 57"."""
-    return (
-        infer_template(links_in([element], base_url), landing) is not None
-        or any(said_next([element]))
-        or total_in([element], 1) is not None
-    )
+    if has_next(element) or total_in([element], 1) is not None:
+        return True
+    links = links_in([element], base_url)
+    return len(links) <= MOST_LINKS and infer_template(links, landing) is not None
 
 
 def _page_links(document: Document, url: str, base_url: str) -> Sequence[Element]:

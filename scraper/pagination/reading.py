@@ -78,6 +78,7 @@ class _Shown:
     elements: Sequence[Element]
     links: Sequence[Link]
     next_url: str | None
+    base_url: str
 
     @classmethod
     def of(
@@ -93,10 +94,10 @@ class _Shown:
         is_numbered = any(link.number is not None for link in links)
 
         def is_likely(url: str) -> bool:
-            return not is_numbered or bool(scheme and scheme.number(url) is not None)
+            return not is_numbered or scheme is None or scheme.number(url) is not None
 
         next_url = next_link(document, elements, base_url, rules.next_link, is_likely)
-        return cls(elements, links, next_url)
+        return cls(elements, links, next_url, base_url)
 
     @property
     def all_links(self) -> Sequence[Link]:
@@ -122,15 +123,18 @@ class _Shown:
         }
 
     def leads_back(self, scheme: PageScheme, number: int) -> bool:
-        """Whether the next link leads no further than page `number`, by numbers that texts of links vouch for."""
+        """Whether the next link leads no further than page `number`, by numbers that its own URL or texts vouch for."""
         following = scheme.number(self.next_url) if self.next_url else None
         return (
             following is not None
             and following <= number
-            and any(
-                link.number is not None
-                and scheme.labelled(link.number) == scheme.number(link.url)
-                for link in self.links
+            and (
+                scheme.number(self.base_url) == number
+                or any(
+                    link.number is not None
+                    and scheme.labelled(link.number) == scheme.number(link.url)
+                    for link in self.links
+                )
             )
         )
 
@@ -278,6 +282,8 @@ def _numbered(
     if highest + 1 in map(scheme.labelled, unlinked_numbers(shown.elements)):
         last = max(last, highest + 1)
     current = shown.current(scheme) or scheme.first
+    if current > MOST_PAGES:
+        current = scheme.first
     # Its window may end before the first page; but a first page shows the second one.
     goes_back = current - 1 in linked and scheme.first + 1 not in linked
     opens_at_newest = scheme.first < current >= highest and (

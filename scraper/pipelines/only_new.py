@@ -47,12 +47,13 @@ class OnlyNewPipeline:
         Raises:
             StorageError: the database failed; the crawl closes.
         """
-        if isinstance(item, TopicPage) and item.articles:
-            keys = keys_of(item.articles, self._identity)
-            wanted = {key for key in keys if key is not None}
+        if isinstance(item, TopicPage) and item.keys:
+            wanted = {key for key in item.keys if key is not None}
             known = await self._store.ask(history.known, self._store.crawl_id, wanted)
-            if known.issuperset(keys) and await self._may_end_topic(item.page.topic):
-                await self._frontier.skip_rest(item.page.topic)
+            topic = item.page.topic
+            if known.issuperset(item.keys) and await self._may_end_topic(topic):
+                await self._frontier.skip_rest(topic)
+            keys = keys_of(item.articles, self._identity)
             found = zip(keys, item.articles, strict=True)
             new = [article for key, article in found if key not in known]
             item.duplicates = (item.duplicates or 0) + len(item.articles) - len(new)

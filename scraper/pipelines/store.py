@@ -45,6 +45,7 @@ class StorePipeline:
         """
         if isinstance(item, TopicPage):
             keys = keys_of(item.articles, self._identity)
+            item.keys = frozenset(keys)
             stored = await self._store.store(
                 DonePage(
                     self._frontier.row_id(item.page),

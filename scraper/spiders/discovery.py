@@ -67,7 +67,10 @@ class Discovery:
         """What a topic's landing page says of the topic's pages."""
         rules = self._site.pagination
         landing = read_landing(read.document, read.url, read.base_url, rules)
-        if not landing.has_more and not self._doubts_rules:
+        has_rules = rules != PaginationRules(
+            size_param=rules.size_param, size=rules.size
+        )
+        if has_rules and not landing.has_more and not self._doubts_rules:
             self._look_without_rules(read)
         return landing
 

@@ -64,5 +64,8 @@ def _name(element: Element, link: Element, topic_name: Selector | None) -> str:
 
 def _slug(url: str) -> str:
     """A name for a topic whose link has no text: the last part of its path."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # it leads nowhere
+        return url
     return unquote(parts.path.rstrip("/").rpartition("/")[2]) or parts.netloc

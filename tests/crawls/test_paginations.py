@@ -117,3 +117,67 @@ def test_articles_of_one_text_are_told_apart_by_their_links(
         crawled = crawl(tmp_path, profile)
     assert len(crawled.rows) == 15
     assert crawled.reasons == []
+
+
+def pages_of_one_topic(links: list[str]) -> dict[str, str]:
+    """An index and the pages of one topic, each with two articles and with its `links`."""
+    pages = {"/": '<div class="topic"><a href="/a">Alpha</a></div>'}
+    for number, link in enumerate(links, 1):
+        articles = [f'<div class="article"><h2>{number}.{n}</h2></div>' for n in "12"]
+        path = "/a" if number == 1 else f"/a?page={number}"
+        pages[path] = "".join([*articles, link])
+    return pages
+
+
+def crawl_pages(folder: Path, pages: dict[str, str], **keys: Any) -> Crawled:
+    with serving(pages) as url:
+        profile = {"index": url, "topics": ".topic a", "articles": ".article", **keys}
+        return crawl(folder, {**profile, "fields": {"title": "h2"}})
+
+
+PAGER = '<div class="pagination">{}</div>'
+CIRCLES = {
+    "the link before, by the profile": [
+        PAGER.format('<a href="/a?page=2">fwd</a>'),
+        PAGER.format('<a href="/a">back</a> <a href="/a?page=3">fwd</a>'),
+        PAGER.format('<a href="/a?page=2">back</a>'),
+    ],
+    "next to the page before": [
+        PAGER.format('<a href="/a?page=2">next</a>'),
+        PAGER.format('<a href="/a?page=3">next</a>'),
+        PAGER.format('<a href="/a?page=2">next</a>'),
+    ],
+    "next to the second page, by its class": [
+        '<a class="next" href="/a?page=2">next</a>',
+        '<a class="next" href="/a?page=3">next</a>',
+        '<a class="next" href="/a?page=4">next</a>',
+        '<a class="next" href="/a?page=2">next</a>',
+    ],
+}
+
+
+@pytest.mark.parametrize("circle", CIRCLES)
+def test_a_topic_that_leads_in_a_circle_ends(circle: str, tmp_path: Path) -> None:
+    links = CIRCLES[circle]
+    by_profile = {"next": ".pagination a:last-child"} if "profile" in circle else {}
+    crawled = crawl_pages(tmp_path, pages_of_one_topic(links), **by_profile)
+    assert len(crawled.rows) == 2 * len(links)
+    assert crawled.stat("downloader/request_count") <= 2 * len(links) + 5
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        PAGER.format('<a class="next" href="{}"><i></i></a>'),
+        '<a class="next" href="{}">mehr</a>',
+        PAGER.format('<a rel="next" href="{}">&gt;&gt;&gt;</a>'),
+    ],
+)
+def test_a_next_link_is_known_by_its_class_or_relation(
+    link: str, tmp_path: Path
+) -> None:
+    """Whatever other links with numbers there are: comments have such."""
+    comments = '<p><a href="/story#comments">2</a> <a href="/other#comments">7</a></p>'
+    links = [link.format(f"/a?page={number}") + comments for number in (2, 3, 4)]
+    crawled = crawl_pages(tmp_path, pages_of_one_topic([*links, comments]))
+    assert len(crawled.rows) == 8

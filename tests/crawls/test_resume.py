@@ -314,6 +314,43 @@ def test_only_what_is_new_of_a_topic_that_is_new(tmp_path: Path, serve: Serve) -
     assert {row["title"] for row in second.rows} == {f"b {n}" for n in range(2, 61)}
 
 
+def test_a_page_of_known_and_new_articles_ends_no_topic(
+    tmp_path: Path, serve: Serve
+) -> None:
+    """Though the new ones were in another topic before it: new ones may be behind."""
+
+    async def answer(call: Call) -> None:
+        if call.target == "/":
+            html = "".join(f'<a class="topic" href="/{n}">{n}</a>' for n in "ab")
+        else:
+            html = "".join(
+                f'<article><h2><a href="/{name}">{name}</a></h2></article>'
+                for name in shown[call.target]
+            )
+            html += '<div class="pagination"><a href="?page=2">2</a></div>'
+        await call.reply(html.encode(), "200 OK", "Content-Type: text/html")
+
+    shown = {"/a": ["1"], "/a?page=2": ["2"], "/b": ["9"], "/b?page=2": ["8"]}
+    profile = {**LISTING, "index": serve(answer).url()}
+    crawl(tmp_path, profile, CRAWL_DB=database(tmp_path))
+    shown = {
+        "/a": ["n1", "n2"],
+        "/a?page=2": ["1", "2"],
+        "/b": ["9", "n1", "n2"],
+        "/b?page=2": ["n3", "8"],
+    }
+    (tmp_path / "articles.jsonl").unlink()
+    arguments = {"only": "new", "fresh": "1"}
+    second = crawl(
+        tmp_path,
+        profile,
+        arguments,
+        CRAWL_DB=database(tmp_path),
+        CONCURRENT_REQUESTS=1,
+    )
+    assert sorted(row["title"] for row in second.rows) == ["n1", "n2", "n3"]
+
+
 def test_leases_that_run_out_in_a_sleep_hand_no_page_out_twice(
     tmp_path: Path, site_server: ServeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:

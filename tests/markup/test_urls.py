@@ -50,6 +50,7 @@ BASE = "https://www.example.com/topics/python/?page=2&limit=35"
         ("http://[::1", ""),
         ("http://[SITE_URL]/about", ""),
         ("//[SITE_URL]/about", ""),
+        ("http://a]b/2", ""),
         ("http://\u2100.example/", ""),
         ("http://[::1]:8000/x", "http://[::1]:8000/x"),
     ],

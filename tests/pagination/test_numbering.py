@@ -291,3 +291,11 @@ def test_the_profile_goes_before_the_links(
     template = UrlTemplate("https://x.org/x?page=", "", "page")
     scheme = calibrate(template, shown, None, first_page, page_step)
     assert (scheme.first, scheme.offset, scheme.step) == expected
+
+
+def test_a_topic_that_opens_at_its_newest_page_need_not_link_to_the_first() -> None:
+    landing = "https://x.org/t/"
+    links = [Link(number, f"{landing}x{number}.html") for number in (8, 7)]
+    assert infer_template(links, landing) == UrlTemplate(f"{landing}x", ".html")
+    years = [Link(year, f"{landing}in-{year}/") for year in (2024, 2023, 2022)]
+    assert infer_template(years, landing) is None

@@ -13,7 +13,7 @@ def page(title: str, content: str, head: str = "") -> str:
     return (
         f"<!DOCTYPE html>\n<html><head>{head}<title>{escape(title)}</title></head>\n"
         f'<body><a href="/">Home</a>\n<div id="content">\n{content}\n</div>\n'
-        '<a href="/imprint">Imprint</a> <a href="http://[SITE_URL]/">2</a></body></html>\n'
+        '<a href="/imprint">Imprint</a> <a href="http://[SITE_URL]/">2</a> <a href="http://a]b/">3</a></body></html>\n'
     )
 
 
