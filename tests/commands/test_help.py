@@ -16,6 +16,7 @@ COMMANDS = sorted(
 DOCUMENTED = (PROJECT / "docs" / "commands.md").read_text("utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_says_what_a_command_does(command: str) -> None:
     done = scrapy(command, "--help")

@@ -67,6 +67,7 @@ def test_a_feed_on_standard_output_is_nothing_but_the_feed(demo_url: str) -> Non
     assert all(json.loads(line)["url"] for line in done.stdout.splitlines())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
