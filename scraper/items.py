@@ -21,7 +21,7 @@ class TopicPage:
     `page` says which page it is, `topic` the topic's name, `url` where the page came from and `base_url` what its links
     are relative to. The spider gives the `document`, ParsePipeline takes it and leaves `articles`, and `seen`, their
     number. DeduplicatePipeline leaves the new ones of them: `duplicates` counts the others, and is None before.
-    `keys` are those of all articles that StorePipeline was given (see scraper.identity).
+    `keys` are those of all its articles (see scraper.identity), where OnlyNewPipeline asks for them.
     """
 
     page: "Page"
@@ -32,7 +32,7 @@ class TopicPage:
     articles: list[Article] = field(default_factory=list, repr=False)
     seen: int = 0
     duplicates: int | None = None
-    keys: frozenset[bytes | None] = field(default_factory=frozenset, repr=False)
+    keys: list[bytes | None] = field(default_factory=list, repr=False)
 
     def __getitem__(self, name: object) -> Any:
         raise TypeError(

@@ -45,7 +45,8 @@ class StorePipeline:
         """
         if isinstance(item, TopicPage):
             keys = keys_of(item.articles, self._identity)
-            item.keys = frozenset(keys)
+            if self._store.only_new:
+                item.keys = keys
             stored = await self._store.store(
                 DonePage(
                     self._frontier.row_id(item.page),

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 SITE = {
     "/": '<div id="content"><div class="topic"><a href="/a">Alpha</a></div></div>',
-    "/a?limit=35": '<div class="article"><h2>One</h2><a href="/1">more</a></div>',
+    "/a?limit=35": '<div class="article"><h2>One</h2><p>It.</p><a href="/1">more</a></div>',
 }
 
 
