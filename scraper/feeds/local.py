@@ -68,13 +68,13 @@ def check_feed_file(path: Path, options: Mapping[str, Any]) -> None:
     Raises:
         FeedFileError: it cannot, or it has rows that the new ones do not fit.
     """
-    existed = path.exists()
+    existed = os.path.lexists(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab"):
             pass
         if not existed:
-            path.unlink()
+            path.unlink(missing_ok=True)
     except OSError as error:
         raise FeedFileError(
             f"Cannot write the feed {path}: {reason_of_file(error)}"

@@ -218,7 +218,7 @@ def test_ctrl_c_leaves_a_crawl_that_goes_on(
 def test_a_second_process_is_refused(tmp_path: Path, site_server: ServeSite) -> None:
     server = site_server(content=SITE, latency=0.6)
     with command(server, tmp_path, "articles.csv") as first:
-        wait_until((tmp_path / "articles.csv").exists)
+        wait_until(lambda: server.pages and (tmp_path / "articles.csv").exists())
         before = (tmp_path / "articles.csv").read_bytes()
         with command(server, tmp_path, "articles.csv") as second:
             log = end(second, 1)
