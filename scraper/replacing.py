@@ -1,10 +1,26 @@
-"""Files that are replaced in one go."""
+"""Files: whether one can be written, and writing one anew in one go."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+
+
+def try_to_write(path: Path) -> bool:
+    """See that the file at `path` can be written; its folder is made. Returns whether the file was there.
+
+    One that was not is not left behind: should nothing come of it, it would stay empty.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    existed = os.path.lexists(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.open("ab").close()
+    if not existed and not path.stat().st_size:
+        path.unlink(missing_ok=True)
+    return existed
 
 
 @contextmanager

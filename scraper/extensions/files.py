@@ -1,13 +1,13 @@
 """Output files that settings name."""
 
 import logging
-import os
 from pathlib import Path
 
 from scrapy.crawler import Crawler
 
 from scraper.exceptions import ConfigurationError
 from scraper.reasons import reason_of_file
+from scraper.replacing import try_to_write
 
 logger = logging.getLogger(__name__)
 
@@ -20,12 +20,7 @@ def writable(path: str, setting: str) -> Path:
     """
     file = Path(path)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        is_new = not os.path.lexists(file)
-        file.open("ab").close()
-        if is_new and not file.stat().st_size:
-            # It would stay empty, should the crawl be refused for something else.
-            file.unlink(missing_ok=True)
+        try_to_write(file)
     except OSError as error:
         raise ConfigurationError(
             f"{setting} = {path!r} cannot be written: {reason_of_file(error)}"

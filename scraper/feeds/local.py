@@ -16,6 +16,7 @@ from w3lib.url import file_uri_to_path
 from scraper.crawl_store import CrawlStore
 from scraper.feeds.aside import Aside
 from scraper.reasons import reason_of_file
+from scraper.replacing import try_to_write
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -68,13 +69,8 @@ def check_feed_file(path: Path, options: Mapping[str, Any]) -> None:
     Raises:
         FeedFileError: it cannot, or it has rows that the new ones do not fit.
     """
-    existed = os.path.lexists(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab"):
-            pass
-        if not existed:
-            path.unlink(missing_ok=True)
+        existed = try_to_write(path)
     except OSError as error:
         raise FeedFileError(
             f"Cannot write the feed {path}: {reason_of_file(error)}"
