@@ -13,6 +13,7 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.extensions.feedexport import FeedExporter, FeedSlot
 from scrapy.settings import BaseSettings
 
+from scraper.closing import Closing
 from scraper.crawl_store import CrawlStore
 from scraper.exceptions import ConfigurationError
 from scraper.feeds import batches
@@ -61,7 +62,7 @@ class ArticleFeedExporter(FeedExporter):
         self._broken = False
         self._shared: CrawlStore | None = None
         self._closed = asyncio.Event()
-        self._closing: asyncio.Task[None] | None = None
+        self._closing = Closing(crawler)
 
     def open_spider(self, spider: Spider) -> None:
         """Open the feeds.
@@ -78,7 +79,7 @@ class ArticleFeedExporter(FeedExporter):
         except (ImportError, LookupError, NameError, TypeError, ValueError) as error:
             logger.error(  # noqa: TRY400 (one line, no traceback)
                 "FEEDS: a feed's name cannot be made: %s (placeholders are %%(name)s, %%(time)s, what the spider has)",
-                reason_of_file(error) if isinstance(error, OSError) else repr(error),
+                repr(error),
             )
             self.slots = []
             raise CloseSpider(CANNOT_WRITE) from None
@@ -106,8 +107,7 @@ class ArticleFeedExporter(FeedExporter):
             self._write(rows, spider)
         except Exception as error:  # noqa: BLE001 (whatever it is: rows are missing)
             self._broke(error)
-            close = self.crawler.engine.close_spider_async(reason=CANNOT_WRITE)
-            self._closing = asyncio.ensure_future(close)
+            self._closing(CANNOT_WRITE)
 
     async def close_spider(self, spider: Spider, reason: str = "") -> None:
         """Finish the feeds, each on its own, so that one that fails takes no other with it."""
