@@ -12,8 +12,9 @@ from scraper.pagination import Opening
 class Frontier(ABC):
     """The pages of all topics, handed out in turn.
 
-    It holds a few numbers a topic, whatever the number of pages. Every page that `next_page` hands out is settled
-    exactly once: as `done`, `failed` or `absent`. Subclasses keep the pages that wait.
+    It holds a few numbers a topic, whatever the number of pages, and one for each "next" link that was followed. Every
+    page that `next_page` hands out is settled exactly once: as `done`, `failed` or `absent`. Subclasses keep the pages
+    that wait.
     """
 
     index_error = ""

@@ -42,7 +42,8 @@ class Topic:
     `is_open` says whether its landing page has been read. `waiting` counts the pages known and not handed out yet,
     `last_number` is the highest number known, `guess` a page that waits after it. `first_shown`
     and `last_shown` are digests of what its first page showed, and the last one that was remembered.
-    Of one that `is_partial` only pages that were listed are wanted, whatever lies behind them.
+    Of one that `is_partial` only pages that were listed are wanted, whatever lies behind them. `followed` has the
+    hashes of the "next" links' URLs.
     """
 
     id: int

@@ -9,9 +9,8 @@ from scraper.markup.text import FORBIDDEN
 _HTTP = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 _QUERY_OR_FRAGMENT = re.compile(r"[?#]")
 _LINE_BREAKS = re.compile(r"[\t\n\r]")
-_IS_PLAIN = re.compile(
-    r"[!-Z^-~\\]+"
-).fullmatch  # ASCII, without the brackets of an IPv6 address
+# ASCII, without the brackets of an IPv6 address.
+_IS_PLAIN = re.compile(r"[!-Z^-~\\]+").fullmatch
 _C0_OR_SPACE = "".join(map(chr, range(0x21)))
 
 

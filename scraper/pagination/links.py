@@ -95,7 +95,7 @@ def next_link(
     usual = (
         href
         for href in values(document, _USUAL_NEXT)
-        if is_likely(join(base_url, href) or "")
+        if is_likely(join(base_url, href))
     )
     for href in _next_hrefs(document, elements, selector, usual):
         if not href or href.startswith(("#", "javascript:")):

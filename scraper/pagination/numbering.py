@@ -18,7 +18,7 @@ _NO_PAGE_KEYWORD = re.compile(
     re.IGNORECASE,
 )
 _PATH_KEYWORD = re.compile(rf"(?:{_PAGE_WORDS})[/_=.-]?$", re.IGNORECASE)
-_MOST_PAIRS = 100
+_MOST_PAIRS = 100  # what so many links do not tell of a series, more do not either
 _YEARS = frozenset(range(1900, 2101))
 _QUERY_NUMBER = re.compile(r"[?&;]([^=&;?#]+)=(\d{1,9})(?=[&;#]|$)")
 _PATH_NUMBER = re.compile(r"\d{1,9}")
@@ -162,9 +162,8 @@ def infer_template(links: Sequence[Link], landing: str) -> UrlTemplate | None:
             extends = not template.param and template.before.rstrip("/-_.") == stem
             starts = not agreeing.isdisjoint({1, 2})
             is_below = not template.param and template.before.startswith(stem + "/")
-            counts_down = (
-                is_below and len(agreeing - _YEARS) > 1
-            )  # from its newest page
+            # As of a topic that opens at its newest page.
+            counts_down = is_below and len(agreeing - _YEARS) > 1
             if not (starts or template.says_page or extends or counts_down):
                 continue
             values = {

@@ -107,7 +107,9 @@ class _Shown:
     def current(self, scheme: PageScheme) -> int | None:
         """The number that is marked as the current page's."""
         number = current_number(self.elements)
-        return None if number is None else scheme.labelled(number)
+        if number is None or number > MOST_PAGES:
+            return None
+        return scheme.labelled(number)
 
     def linked(self, scheme: PageScheme) -> set[int]:
         """The numbers of the pages that are linked to.
@@ -125,17 +127,12 @@ class _Shown:
     def leads_back(self, scheme: PageScheme, number: int) -> bool:
         """Whether the next link leads no further than page `number`, by numbers that its own URL or texts vouch for."""
         following = scheme.number(self.next_url) if self.next_url else None
-        return (
-            following is not None
-            and following <= number
-            and (
-                scheme.number(self.base_url) == number
-                or any(
-                    link.number is not None
-                    and scheme.labelled(link.number) == scheme.number(link.url)
-                    for link in self.links
-                )
-            )
+        if following is None or following > number:
+            return False
+        return scheme.number(self.base_url) == number or any(
+            link.number is not None
+            and scheme.labelled(link.number) == scheme.number(link.url)
+            for link in self.links
         )
 
     def total(self, scheme: PageScheme, number: int) -> int | None:
@@ -282,8 +279,6 @@ def _numbered(
     if highest + 1 in map(scheme.labelled, unlinked_numbers(shown.elements)):
         last = max(last, highest + 1)
     current = shown.current(scheme) or scheme.first
-    if current > MOST_PAGES:
-        current = scheme.first
     # Its window may end before the first page; but a first page shows the second one.
     goes_back = current - 1 in linked and scheme.first + 1 not in linked
     opens_at_newest = scheme.first < current >= highest and (

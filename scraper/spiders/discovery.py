@@ -138,7 +138,8 @@ class Discovery:
         """Find out from a listed page how those behind it are numbered and linked to."""
         assert isinstance(self._frontier, MemoryFrontier)  # lists are kept in memory
         self._listed_last.discard(page)
-        pages = self.read_landing(read).pages
+        rules = self._site.pagination
+        pages = read_landing(read.document, read.url, read.base_url, rules).pages
         if pages.scheme and pages.scheme.number(page.url) != page.number:
             pages = replace(pages, scheme=None)
         self._topic_pages[page.topic] = pages

@@ -96,6 +96,7 @@ def test_the_last_page_and_the_urls_of_all(
         (f"1 of 250 {a('?page=2', 2)} {a('?page=25', 'Last »')}", 25),
         (f"Page 1 of 123,456,789 {a('?page=2', 2)}", 2),
         (a("?page=2", 2) + a("?page=2147483", "2,147,483"), 2),
+        (a("?page=1", 1) + a("?page=2", 2) + "<b class=current>202405010</b>", 2),
         ("Page 1 <!-- -->of <!-- -->1<!-- -->", 1),
     ],
 )
