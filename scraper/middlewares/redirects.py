@@ -9,6 +9,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from scraper.retries import delayed_retry
+from scraper.site import SiteProfile
 
 REASON = "redirected off the site"
 
@@ -29,7 +30,7 @@ class OffsiteRedirectMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """It has no settings: `allowed_domains` of the spider decides."""
+        """It has no settings: `allowed_domains` of the spider and the profile of its site, if it has one, decide."""
         return cls(crawler)
 
     def process_request(self, request: Request) -> Request | None:
@@ -45,7 +46,9 @@ class OffsiteRedirectMiddleware:
             return None
         if request.callback is NO_CALLBACK or request.meta.get("allow_offsite"):
             return None
-        if offsite.should_follow(request, spider):
+        site = getattr(spider, "site", None)
+        is_onsite = not isinstance(site, SiteProfile) or site.is_onsite(request.url)
+        if is_onsite and offsite.should_follow(request, spider):
             return None
         meta = {key: value for key, value in request.meta.items() if key not in TRACES}
         meta.pop("download_slot", None)

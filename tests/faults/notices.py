@@ -133,6 +133,10 @@ FAULTS = {
         status("302 Found", "Location: http://localhost:9/", body=b""),
         "redirected off the site, to http://localhost:9/",
     ),
+    "redirect to another port": Fault(
+        status("302 Found", "Location: http://127.0.0.1:9/", body=b""),
+        "redirected off the site, to http://127.0.0.1:9/",
+    ),
     "redirect to nowhere": Fault(status("302 Found", body=b""), "HTTP 302", final=True),
     "refresh of its own": Fault(shown(RELOADING_PAGE), INSTEAD),
     "sorry": Fault(shown(SORRY), "no article where"),
