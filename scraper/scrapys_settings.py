@@ -128,20 +128,18 @@ def _check_level(settings: BaseSettings, name: str) -> None:
 
 
 def _check_elements(settings: BaseSettings, name: str, default: object) -> None:
-    is_loaded = _is_path(default)
+    are_loaded = _is_path(default)
     try:
-        for value in settings.getlist(name):
-            if is_loaded:
-                _check_loads(name, value)
-            elif isinstance(default, int):
-                int(value)
-    except (TypeError, ValueError) as error:
-        if isinstance(error, ConfigurationError):
-            raise
-        what = "a list of names" if is_loaded else "a list of whole numbers"
+        values = settings.getlist(name)
+        if isinstance(default, int):
+            list(map(int, values))
+    except (TypeError, ValueError):
+        what = "names" if are_loaded else "whole numbers"
         raise ConfigurationError(
-            f"{name} = {settings[name]!r} is wrong: it must be {what}"
+            f"{name} = {settings[name]!r} is wrong: it must be a list of {what}"
         ) from None
+    for value in values if are_loaded else ():
+        _check_loads(name, value)
 
 
 def _check_loads(name: str, value: Any) -> None:
