@@ -8,6 +8,7 @@ import re
 import signal
 import struct
 import subprocess
+import sys
 import termios
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -28,7 +29,7 @@ from tests.crawls.processes import (
     running,
     wait_until,
 )
-from tests.crawls.running import FINDS_PROJECT, PATIENCE, read_csv, scrapy
+from tests.crawls.running import FINDS_PROJECT, PATIENCE, PROJECT, read_csv, scrapy
 
 
 def crawling(
@@ -154,12 +155,12 @@ def test_a_feed_on_standard_output_is_nothing_but_the_feed(demo_url: str) -> Non
             "Error: CSV_ESCAPE_FORMULAS = 'yes' is neither true nor false",
         ),
         (
-            ["topics", "-o", "/tmp/a-%(date)s.csv"],
+            ["topics", "-o", "/dev/null/%(date)s.csv"],
             4,
             "FEEDS: a feed's name cannot be made: KeyError('date') (placeholders are",
         ),
         (
-            ["topics", "-o", "/tmp/a.csv", "-s", "FEED_URI_PARAMS=no.such"],
+            ["topics", "-o", "/dev/null/a.csv", "-s", "FEED_URI_PARAMS=no.such"],
             4,
             "a feed's name cannot be made: ModuleNotFoundError(\"No module named 'no'\")",
         ),
@@ -262,6 +263,21 @@ def test_ctrl_c_while_a_command_is_imported_says_nothing(command: str) -> None:
         process.send_signal(signal.SIGINT)
         log = end(process, 130)
     assert not [line for line in log.splitlines() if "import time" not in line]
+
+
+def test_ctrl_c_leaves_scrapys_shell_open() -> None:
+    typed = 'raise KeyboardInterrupt\nprint("still", "here")\n'
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "shell", "--nolog"],
+        input=typed,
+        env=os.environ | {"SCRAPY_PYTHON_SHELL": "python"},
+        cwd=PROJECT,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert "still here" in done.stdout
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

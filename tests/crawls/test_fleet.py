@@ -9,6 +9,7 @@ from time import sleep
 import pytest
 from sqlalchemy import func, make_url, select
 
+from scraper.demo.content import DemoSite
 from scraper.failed_pages import read_failed_pages, write_failed_pages
 from scraper.fleet import Fleet, Outcome, Worker
 from scraper.frontier import FailedPage
@@ -16,7 +17,7 @@ from scraper.storage import open_database, transaction, workers
 from scraper.storage.schema import is_leased, pages
 from scraper.storage.workers import Role
 from tests.crawls.processes import children_of, end, is_alive, wait_until
-from tests.crawls.running import PATIENCE, read_csv
+from tests.crawls.running import PATIENCE, read_csv, scrapy
 from tests.crawls.stored import (
     SITE,
     all_urls,
@@ -251,3 +252,28 @@ def test_who_is_told_to_stop_while_workers_start_starts_no_more() -> None:
     fleet.run()
     assert started == [1]
     assert fleet.outcome is Outcome.INTERRUPTED
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["topic"], 2, "a fleet crawls `topics`: scrapy fleet topics"),
+        (["topics", "-s", "RETRY_HTTP_CODES=x"], 1, "Error: RETRY_HTTP_CODES = 'x' is"),
+    ],
+)
+def test_a_mistake_is_told_before_a_worker_starts(
+    arguments: list[str], status: int, said: str
+) -> None:
+    done = scrapy("fleet", *arguments)
+    assert done.returncode == status
+    assert done.stderr.count(said) == 1
+    assert "workers" not in done.stderr
+
+
+def test_a_misspelt_setting_is_told_once(
+    tmp_path: Path, site_server: ServeSite
+) -> None:
+    server = site_server(content=DemoSite(topics=2, pages=2, articles=5))
+    misspelt = {"CRAWL_REPROT": "a.html"}
+    with command(server, tmp_path, verb=FLEET, settings=misspelt) as process:
+        assert end(process).count("Is CRAWL_REPORT meant?") == 1

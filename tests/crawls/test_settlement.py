@@ -5,9 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from scraper.spiders.topics import TopicsSpider
+from scraper.storage import pages
 from tests.crawls.running import crawl, crawl_async, project_settings
+from tests.faults.catalogue import FAULTS
+from tests.faults.crawling import crawl_quickly
+from tests.faults.site import Bad, FaultySite, serving
 from tests.sites.fixtures import ServeSite
 
 HERE = "tests.crawls.components"
@@ -104,3 +109,23 @@ def test_two_crawls_in_one_process_keep_to_themselves(site_server: ServeSite) ->
         topics = crawler.spider.frontier.topics
         assert sum(topic.done for topic in topics) == server.page_count
         assert crawler.spider.frontier.failed_count == 0
+
+
+def test_no_more_failures_are_looked_up_than_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = FaultySite({(0, page): Bad(FAULTS["503"].send) for page in (2, 3, 4)})
+    with serving(site):
+        where = f"sqlite:///{tmp_path}/crawls.db"
+        crawled = crawl_quickly(tmp_path, site, RETRY_ENABLED=False, CRAWL_DB=where)
+    limits = []
+
+    def look_up(connection: Connection, crawl_id: int, limit: int | None) -> Any:
+        limits.append(limit)
+        return failures(connection, crawl_id, limit)
+
+    failures = pages.failures
+    monkeypatch.setattr(pages, "failures", look_up)
+    assert len(list(crawled.frontier.failures(2))) == 2
+    assert len(list(crawled.frontier.failures())) == 3
+    assert limits == [2, None]

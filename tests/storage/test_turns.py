@@ -64,9 +64,9 @@ def test_an_index_that_cannot_be_had_is_no_secret(connection: Connection) -> Non
     join(connection, crawl_id, "one", "two")
     turns.take_index(connection, crawl_id, "one")
     assert turns.is_open(connection, crawl_id)
-    turns.index_failed(connection, crawl_id, "HTTP 500")
+    turns.index_failed(connection, crawl_id, "HTTP 500 \udcff")
     assert turns.take_index(connection, crawl_id, "two") is Index.FAILED
-    assert turns.index_error(connection, crawl_id) == "HTTP 500"
+    assert turns.index_error(connection, crawl_id) == "HTTP 500 \\udcff"
     assert not turns.is_open(connection, crawl_id)
 
 
