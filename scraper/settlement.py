@@ -75,7 +75,12 @@ class Settlement:
 
     def index_requested(self, url: str) -> None:
         """The index at `url` is on its way."""
+        self._index_open = True
         self._index_requested = url
+
+    def index_handed_on(self) -> None:
+        """The index waits in a queue: whoever takes it from there is to settle it."""
+        self._index_open = False
 
     def index_read(self, url: str, attempts: int, selector: str, offsite: int) -> None:
         """The index was read: the frontier has its topics, `offsite` links led elsewhere. None at all is a failure."""

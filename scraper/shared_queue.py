@@ -72,6 +72,8 @@ class SharedQueueMiddleware:
         """Give a page that goes to the queue its topic along, and let the dupefilter see what is no retry."""
         if request.callback is None:
             return
+        if request.callback == self._spider.parse_index:
+            self._spider.settlement.index_handed_on()
         if not (request.meta.get("retry_times") or PUT_BY in request.meta):
             request.dont_filter = False
         page = request.cb_kwargs.get("page")
@@ -84,12 +86,14 @@ class SharedQueueMiddleware:
             self._spider.settlement.index_not_needed(request.url)
 
     def process_request(self, request: Request) -> None:
-        """Take over a page that comes from the queue.
+        """Take over the index or a page that comes from the queue.
 
         Raises:
             IgnoreRequest: this worker has it in flight.
         """
         self._idle_since = None
+        if request.callback == self._spider.parse_index:
+            self._spider.settlement.index_requested(request.url)
         note = request.meta.pop(TOPIC, None)
         if note is not None:
             try:

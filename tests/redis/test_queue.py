@@ -1,6 +1,7 @@
 """scrapy-redis's scheduler and dupefilter under this project's spider, handler and pipelines."""
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
@@ -11,7 +12,8 @@ import pytest
 
 from scraper.demo.content import DemoSite
 from scraper.settings import ITEM_PIPELINES
-from tests.crawls.processes import end
+from scraper.settlement import LOST_AFTER
+from tests.crawls.processes import PATIENCE, end
 from tests.crawls.running import Crawled, crawl, scrapy
 from tests.faults.asking import Asking
 from tests.faults.crawling import assert_exact, crawl_quickly
@@ -130,6 +132,24 @@ def test_workers_share_the_queue(
     assert urls == {record["url"] for record in server.records()}
     pages = [{(row["topic"], row["page"]) for row in share} for share in shares]
     assert len(set.union(*pages)) == sum(map(len, pages)), "a page came twice"
+
+
+def test_an_index_that_another_worker_has_is_no_failure_here(
+    tmp_path: Path, site_server: ServeSite, redis_server: RedisServer
+) -> None:
+    server = site_server()
+    settings = {"MAX_IDLE_TIME_BEFORE_CLOSE": 15}
+    with (
+        redis_server.client() as client,
+        worker(server, redis_server.url, tmp_path, "one.jsonl", **settings) as process,
+    ):
+        # Who waits for it has it before the worker can ask again.
+        taken: Any = client.bzpopmin(QUEUE, timeout=PATIENCE)
+        _, request, score = taken
+        time.sleep(2 * LOST_AFTER + 1)  # the engine looks every five seconds
+        client.zadd(QUEUE, {request: score})
+        end(process)
+    assert rows(rows_of(tmp_path / "one.jsonl")) == known(server)
 
 
 def test_items_go_to_redis(
