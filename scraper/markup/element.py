@@ -94,9 +94,9 @@ class Element(ABC):
         """
         return fold("".join(self._flow()))
 
-    def texts(self) -> list[str]:
-        """Return the pieces of that text: what stands between one tag and the next, folded."""
-        return [text for piece in self._flow() if (text := fold(piece))]
+    def texts(self) -> Iterator[str]:
+        """Yield the pieces of that text: what stands between one tag and the next, folded."""
+        return filter(None, map(fold, self._flow()))
 
     def own_text(self) -> str:
         """Return the text directly inside of the element, folded, with a space for a block or `br` in it."""

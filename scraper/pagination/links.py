@@ -192,6 +192,16 @@ def total_in(elements: Iterable[Element], number: int) -> int | None:
     return None
 
 
-def caption(element: Element) -> str:
-    """The text of an element, a line for each piece: "Page 1 of 12" is not one number with the links behind it."""
-    return "\n".join(element.texts())
+def caption(element: Element, most: int | None = None) -> str:
+    """The text of an element, a line for each piece: "Page 1 of 12" is not one number with the links behind it.
+
+    "" if it has more than `most` characters, its line ends included; no more of it is read then.
+    """
+    pieces: list[str] = []
+    length = 0
+    for piece in element.texts():
+        pieces.append(piece)
+        length += len(piece) + 1
+        if most is not None and length > most:
+            return ""
+    return "\n".join(pieces)

@@ -108,8 +108,7 @@ def _around(anchors: Sequence[Element]) -> Element:
 def _said(document: Document) -> Element | None:
     """An element whose whole text is "Page 1 of 57"."""
     for element in document.select(_CAPTIONS):
-        text = caption(element)
-        match = _CAPTION.fullmatch(text) if len(text) < _CAPTION_LENGTH else None
+        match = _CAPTION.fullmatch(caption(element, _CAPTION_LENGTH))
         if match and as_number(match[1]) == 1:
             return element
     return None

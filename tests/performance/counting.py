@@ -54,11 +54,11 @@ class Costs:
         return (self.blocks - other.blocks) / (self.pages - other.pages)
 
 
-def costs_of_crawl(folder: Path, pages: int) -> Costs:
-    """Crawl two topics of the demo site with everything that is on by default, and count."""
+def costs_of_crawl(folder: Path, pages: int, topics: int = 2) -> Costs:
+    """Crawl topics of so many pages of the demo site with everything that is on by default, and count."""
     costs = Costs()
     before, blocks = _alive(), sys.getallocatedblocks()
-    with demo_site(topics=2, pages=pages) as url:
+    with demo_site(topics=topics, pages=pages) as url:
         settings = project_settings(
             SITES={"demo": {**SITES["demo"], "index": url}},
             CRAWL_DB=f"sqlite:///{folder / 'crawls.db'}",
