@@ -13,8 +13,8 @@ import pytest
 from scraper.demo.content import DemoSite
 from scraper.settings import ITEM_PIPELINES
 from scraper.settlement import LOST_AFTER
-from tests.crawls.processes import PATIENCE, end
-from tests.crawls.running import Crawled, crawl, scrapy
+from tests.crawls.processes import end
+from tests.crawls.running import PATIENCE, Crawled, crawl, scrapy
 from tests.faults.asking import Asking
 from tests.faults.crawling import assert_exact, crawl_quickly
 from tests.faults.site import Bad, FaultySite, serving

@@ -64,10 +64,12 @@ class Proxy(ABC):
 
 
 async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Pass on what comes, to its end even if nobody takes it any more."""
-    with suppress(ConnectionError):
-        while data := await reader.read(65536):
-            if not writer.is_closing():
-                writer.write(data)
-                await writer.drain()
-    writer.close()
+    """Pass on what comes, to its end even if nobody takes it any more; however it ends, `writer` is closed."""
+    try:
+        with suppress(ConnectionError):
+            while data := await reader.read(65536):
+                if not writer.is_closing():
+                    writer.write(data)
+                    await writer.drain()
+    finally:
+        writer.close()
