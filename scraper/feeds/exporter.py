@@ -68,24 +68,16 @@ class ArticleFeedExporter(FeedExporter):
         """Open the feeds.
 
         Raises:
-            CloseSpider: a local file cannot be written, or not be appended to.
+            CloseSpider: a feed's name cannot be made, or a local file not be written, or not be appended to.
         """
         site = getattr(spider, "site", None)
         if isinstance(site, SiteProfile):
             for options in self.feeds.values():
                 options["fields"] = options["fields"] or list(site.columns)
-        try:
-            super().open_spider(spider)
-        except (ImportError, LookupError, NameError, TypeError, ValueError) as error:
-            logger.error(  # noqa: TRY400 (one line, no traceback)
-                "FEEDS: a feed's name cannot be made: %s (placeholders are %%(name)s, %%(time)s, what the spider has)",
-                repr(error),
-            )
-            self.slots = []
-            raise CloseSpider(CANNOT_WRITE) from None
         store: CrawlStore | None = getattr(spider, "store", None)
         self._shared = store if store is not None and store.options.shared else None
         try:
+            self._open_slots(spider)
             self._make_room(store if self._shared is None else None)
             if store is not None and store.begun.resumed and self._shared is None:
                 for articles in store.stored_articles():
@@ -146,6 +138,20 @@ class ArticleFeedExporter(FeedExporter):
                 await asyncio.sleep(0)  # for the signs of life
         except Exception as error:  # noqa: BLE001 (whatever it is: rows are missing)
             self._broke(error)
+
+    def _open_slots(self, spider: Spider) -> None:
+        """Open the feeds as Scrapy does.
+
+        Raises:
+            FeedFileError: a placeholder in a feed's name stands for nothing.
+        """
+        try:
+            super().open_spider(spider)
+        except (ImportError, LookupError, NameError, TypeError, ValueError) as error:
+            raise FeedFileError(
+                f"FEEDS: a feed's name cannot be made: {error!r} "
+                "(placeholders are %(name)s, %(time)s, what the spider has)"
+            ) from None
 
     def _make_room(self, store: CrawlStore | None) -> None:
         """Cut local files back to where the crawl in `store` began in them, and see that all can be written.

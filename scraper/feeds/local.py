@@ -29,7 +29,7 @@ LINE_FORMATS = frozenset({"csv", "jsonlines", "jsonl", "jl"})
 
 
 class FeedFileError(OSError):
-    """A feed's file cannot be written, or not be appended to; the message is one line that says what to do."""
+    """A feed's file cannot be named, written, or appended to; the message is one line that says what to do."""
 
 
 def local_path(uri: str) -> Path | None:
