@@ -79,7 +79,7 @@ class Settlement:
         self._index_requested = url
 
     def index_handed_on(self) -> None:
-        """The index waits in a queue: whoever takes it from there is to settle it."""
+        """The index goes to a queue, if it was not there before: whoever takes it from there is to settle it."""
         self._index_open = False
 
     def index_read(self, url: str, attempts: int, selector: str, offsite: int) -> None:

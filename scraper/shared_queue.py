@@ -61,7 +61,6 @@ class SharedQueueMiddleware:
         middleware = cls(crawler, spider, patience)
         for receiver, signal in (
             (middleware.request_scheduled, signals.request_scheduled),
-            (middleware.request_dropped, signals.request_dropped),
             (middleware.spider_idle, signals.spider_idle),
             (middleware.spider_closed, signals.spider_closed),
         ):
@@ -79,11 +78,6 @@ class SharedQueueMiddleware:
         page = request.cb_kwargs.get("page")
         if isinstance(page, Page) and self._frontier.is_in_flight(page):
             request.meta[TOPIC] = self._frontier.hand_on(page)
-
-    def request_dropped(self, request: Request) -> None:
-        """The dupefilter has dropped a request: somebody else has asked for it. For the index, all is in the queue."""
-        if request.callback == self._spider.parse_index:
-            self._spider.settlement.index_not_needed(request.url)
 
     def process_request(self, request: Request) -> None:
         """Take over the index or a page that comes from the queue.
