@@ -286,3 +286,8 @@ def test_topics_that_their_query_tells_apart_do_not_stand_for_each_other(
     path = tmp_path / "failed.csv"
     write_failed_pages(path, [first, its_own, other])
     assert Arguments.parse({"pages": str(path)}).listed == [first, other]
+
+
+def test_a_list_without_a_name_is_told() -> None:
+    with pytest.raises(ConfigurationError, match="-a pages= names no list"):
+        Arguments.parse({"pages": ""})
