@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from scraper.exceptions import ConfigurationError
+from tests.crawls.processes import wait_until
 from tests.crawls.running import crawl_async, project_settings
 from tests.sites.fixtures import ServeSite
 
@@ -62,6 +63,7 @@ def test_after_a_crawl(
         FEEDS={str(tmp_path / "a.csv"): {"format": "csv"}},
     )
     assert asyncio.run(tasks_after(lambda: crawl_async(settings))) == []
+    wait_until(lambda: server.is_alone)
     assert held() == before
 
 
@@ -84,4 +86,5 @@ def test_after_a_crawl_that_was_stopped_in_the_middle(site_server: ServeSite) ->
         SITES={"demo": server.profile()}, CLOSESPIDER_PAGECOUNT=3, CONCURRENT_REQUESTS=2
     )
     assert asyncio.run(tasks_after(lambda: crawl_async(settings))) == []
+    wait_until(lambda: server.is_alone)
     assert held() == before

@@ -66,6 +66,13 @@ class SiteServer:
         self._thread.join(STOP_TIMEOUT)
         assert not self._thread.is_alive(), "the site server does not stop"
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether no client is connected any more, and the server has closed its ends too."""
+        # Asked in its loop: the turn in which that loses a connection closes the socket.
+        alone = asyncio.run_coroutine_threadsafe(self._is_alone(), self._loop)
+        return alone.result(STOP_TIMEOUT)
+
     def records(self, *, explicit: bool = False) -> list[Record]:
         """Return a row per article that the pages that can be had show; see SiteUnderTest.records.
 
@@ -82,6 +89,9 @@ class SiteServer:
         """How many pages of topics can be had."""
         return sum(1 for _ in self.site.pages_to_get())
 
+    async def _is_alone(self) -> bool:
+        return not (self._runner.server and self._runner.server.connections)
+
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
@@ -94,7 +104,8 @@ class SiteServer:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._received)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        runner = self._runner
         await runner.setup()
         try:
             await web.TCPSite(runner, "127.0.0.1", 0).start()
