@@ -8,6 +8,7 @@ from scrapy.contracts import Contract
 from scrapy.exceptions import ContractFail
 
 from scraper.frontier import Page
+from scraper.pagination import IndexPage
 from scraper.spiders.topics import TopicsSpider
 
 
@@ -27,8 +28,9 @@ class IndexContract(SpiderContract):
     name = "index"
 
     def adjust_request_args(self, args: dict[str, Any]) -> dict[str, Any]:
-        """Set the URL."""
-        return {**args, "url": self._spider.site.index}
+        """Set the URL, and which page of the index it is."""
+        first = IndexPage(self._spider.site.index)
+        return {**args, "url": first.url, "cb_kwargs": {"index_page": first}}
 
 
 class PageContract(SpiderContract):

@@ -13,6 +13,7 @@ from scraper import signals as own_signals
 from scraper.frontier import FailedPage, Frontier, Page
 from scraper.items import TopicPage
 from scraper.middlewares import BackoffRetryMiddleware
+from scraper.pagination import IndexPage
 from scraper.reasons import reason_of
 from scraper.storage import StorageError
 
@@ -42,7 +43,7 @@ class Settlement:
     def __init__(self, frontier: Frontier) -> None:
         self.frontier = frontier
         self._index_open = True
-        self._index_requested = ""
+        self._index_requested: IndexPage | None = None
         self._idle_since: float | None = None
         self._closed = False
 
@@ -73,32 +74,25 @@ class Settlement:
         if self.frontier.index_error:
             self.index_failed(url, 0, self.frontier.index_error)
 
-    def index_requested(self, url: str) -> None:
-        """The index at `url` is on its way."""
+    def index_requested(self, page: IndexPage) -> None:
+        """A page of the index is on its way."""
         self._index_open = True
-        self._index_requested = url
+        self._index_requested = page
 
     def index_handed_on(self) -> None:
         """The index goes to a queue, if it was not there before: whoever takes it from there is to settle it."""
         self._index_open = False
 
-    def index_read(self, url: str, attempts: int, selector: str, offsite: int) -> None:
-        """The index was read: the frontier has its topics, `offsite` links led elsewhere. None at all is a failure."""
+    def index_read(self, url: str, pages: int, offsite: int) -> None:
+        """All `pages` of the index at `url` were read: the frontier has their topics, `offsite` links led elsewhere."""
         self._index_open = False
-        count = len(self.frontier.topics)
-        logger.info("Found %d topics at %s", count, url)
+        count, aside = len(self.frontier.topics), f" ({pages} pages)" * (pages > 1)
+        logger.info("Found %d topics at %s%s", count, url, aside)
         self._crawler.stats.set_value("topics/found", count)
         self._crawler.stats.set_value("topics/offsite", offsite)
-        if not count:
-            aside = f" but {offsite} that lead off the site" if offsite else ""
-            self.index_failed(
-                url,
-                attempts,
-                f"no topic: {selector!r} matches no link{aside}. Try: scrapy suggest {url}",
-            )
 
     def index_failed(self, url: str, attempts: int, reason: str) -> None:
-        """The index could not be had: there is nothing to crawl."""
+        """The index could not be had, or its page at `url`: the topics of that and of further ones are missing."""
         self._index_open = False
         self.frontier.index_failed(url, attempts=attempts, reason=reason)
         self._crawler.stats.inc_value("pages/failed")
@@ -220,12 +214,15 @@ class Settlement:
             "the request was swallowed: a middleware neither sent it nor said why not"
         )
         if self._index_open and self._index_requested:
-            self.index_failed(self._index_requested, 0, reason)
+            self.index_failed(self._index_requested.url, 0, reason)
         for page in self.frontier.in_flight:
             self.page_failed(page, None, reason)
 
     @staticmethod
     def _log(failure: FailedPage) -> None:
+        if not failure.topic:
+            logger.error("The index %s failed: %s", failure.url, failure.reason)
+            return
         logger.warning(
             "Page %s of %r failed after %d attempt(s): %s (%s)",
             "1" if failure.number is None else failure.number,

@@ -87,7 +87,8 @@ class SharedQueueMiddleware:
         """
         self._idle_since = None
         if request.callback == self._spider.parse_index:
-            self._spider.settlement.index_requested(request.url)
+            index_page = request.cb_kwargs["index_page"]
+            self._spider.settlement.index_requested(index_page)
         note = request.meta.pop(TOPIC, None)
         if note is not None:
             try:

@@ -23,9 +23,13 @@ DEFAULT_FIELDS: Mapping[str, Any] = {
 }
 """What an article's fields are when a profile does not say: the markup of the demo site."""
 
+MOST_INDEX_PAGES = 1000
+"""Pages of an index that are read when a profile does not say."""
+
 _KEYS = frozenset(
     {
         "index",
+        "index_pages",
         "topics",
         "topic_name",
         "articles",
@@ -52,11 +56,13 @@ class SiteProfile:
 
     `topics` is None where the index is itself the one topic.
 
-    `name` is its key in SITES, `index` the URL of the page that lists the topics, `columns` what a feed's row has.
+    `name` is its key in SITES, `index` the URL of the page that lists the topics (the first of `index_pages` at most),
+    `columns` what a feed's row has.
     """
 
     name: str
     index: str
+    index_pages: int
     topics: Selector | None
     topic_name: Selector | None
     articles: Selector
@@ -103,6 +109,7 @@ class SiteProfile:
         return cls(
             name=name,
             index=index,
+            index_pages=keys.number("index_pages", 1) or MOST_INDEX_PAGES,
             topics=keys.topics(),
             topic_name=keys.optional_selector("topic_name"),
             articles=keys.selector("articles"),

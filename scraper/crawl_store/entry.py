@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from scraper.crawl_store.options import CrawlOptions
+from scraper.pagination import IndexPage
 from scraper.site import SiteProfile
-from scraper.storage import CrawlOwnedError, crawls, resume, topics, workers
+from scraper.storage import CrawlOwnedError, crawls, resume, topics, turns, workers
 from scraper.storage.crawls import Beginning, Begun
 from scraper.storage.ownership import Ownership
 from scraper.storage.resume import Known
@@ -18,14 +19,16 @@ from scraper.storage.workers import WorkerRow
 class Entry:
     """The crawl that was entered, with how many others at work, and what it has.
 
-    `topics` and `known` (how far each is known, by its id) are those of a crawl that is
-    taken up alone; one that is shared is asked for them as it goes on.
+    `topics`, `known` (how far each is known, by its id) and `index_next` (the page of the
+    index to go on at) are those of a crawl that is taken up alone; one that is shared is
+    asked for them as it goes on.
     """
 
     begun: Begun
     others: int = 0
     topics: list[TopicRow] = field(default_factory=list)
     known: dict[int, Known] = field(default_factory=dict)
+    index_next: IndexPage | None = None
 
 
 def enter(
@@ -57,7 +60,8 @@ def enter(
     if options.shared:
         return entry
     known = resume.known_pages(connection, begun.id)
-    return Entry(begun, 0, topics.load(connection, begun.id), known)
+    found = topics.load(connection, begun.id)
+    return Entry(begun, 0, found, known, turns.index_next(connection, begun.id))
 
 
 def _begin(

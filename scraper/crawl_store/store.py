@@ -10,6 +10,7 @@ from scraper.crawl_store.heartbeat import Beat, Heartbeat
 from scraper.crawl_store.options import CrawlOptions
 from scraper.crawl_store.writing import StoreWriter
 from scraper.outcome import SITE_DEAD
+from scraper.pagination import IndexPage
 from scraper.site import SiteProfile
 from scraper.storage import (
     articles,
@@ -119,6 +120,10 @@ class CrawlStore(StoreWriter):
         """Let this worker read the index, if that is not done and nobody else is at it."""
         silence = self.options.silence
         return turns.take_index(connection, self.crawl_id, self.owner, silence)
+
+    def index_next(self, connection: Connection) -> IndexPage | None:
+        """The page of the index to go on at; None: there is none, or it is the first."""
+        return turns.index_next(connection, self.crawl_id)
 
     def is_open(self, connection: Connection) -> bool:
         """Whether something is left to do in the crawl, for whomever; if its site was given up, another time."""

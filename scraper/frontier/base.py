@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import islice
 
 from scraper.frontier.topic import FailedPage, Page, Topic
-from scraper.pagination import Opening
+from scraper.pagination import IndexPage, Opening
 
 
 class Frontier(ABC):
@@ -18,7 +18,9 @@ class Frontier(ABC):
     """
 
     index_error = ""
-    """Why nobody could have the index; "" if that is not so."""
+    """Why nobody could have the index, or not all of it; "" if that is not so."""
+    index_left: IndexPage | None = None
+    """The page of the index that this process is to go on at, where the topics of those before it are known."""
     only_finishes = False
     """Whether this process is not to fetch anything, but to finish what other workers have done."""
     waits_for_others = False
@@ -42,10 +44,22 @@ class Frontier(ABC):
 
     async def needs_index(self) -> bool:
         """Whether this process has to read the index: not where its topics are known, of an unfinished crawl say."""
-        return not self.topics
+        return not self.topics or self.index_left is not None
 
-    def add_topics(self, found: Iterable[tuple[str, str]]) -> list[Topic]:
-        """Add topics, each a name and the URL of its landing page; returns those whose URL was not known."""
+    def take_index_left(self) -> IndexPage | None:
+        """The page of the index that is left, which is to be read now; None if none is."""
+        page, self.index_left = self.index_left, None
+        return page
+
+    def add_topics(
+        self,
+        found: Iterable[tuple[str, str]],
+        following: IndexPage | None = None,  # noqa: ARG002 (for who keeps it)
+    ) -> list[Topic]:
+        """Add topics, each a name and the URL of its landing page; returns those whose URL was not known.
+
+        They are those of a page of the index, and `following` is the one after it.
+        """
         new = []
         for name, url in found:
             if url not in self._urls:
@@ -164,7 +178,7 @@ class Frontier(ABC):
             topic.absent.append(lost)
 
     def index_failed(self, url: str, *, attempts: int, reason: str) -> None:
-        """The index could not be had."""
+        """The index could not be had, or the page of it at `url`."""
         failure = FailedPage("", None, url, attempts, reason)
         self._failures.append((None, failure))
 

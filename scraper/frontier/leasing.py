@@ -34,6 +34,7 @@ class LeasingFrontier(Frontier):
         self._topics: dict[int, Topic] = {}  # by their ids in the database
         self._topic_rows: dict[int, int] = {}  # these ids, by the topics'
         self._by_url: dict[str, Topic] = {}
+        self.index_left = store.entry.index_next
         for row in store.entry.topics:
             self._restore(row)
 

@@ -5,12 +5,14 @@ import logging
 import random
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from scraper.crawl_store import CrawlStore
 from scraper.frontier.stored import StoredFrontier
 from scraper.frontier.topic import FailedPage, Page, Topic
+from scraper.pagination import IndexPage
 from scraper.politeness.backoff import Backoff
 from scraper.storage import StorageError, pages, resume, topics, turns
 from scraper.storage.leases import LeasedPage
@@ -23,6 +25,15 @@ POLL = Backoff(base=0.1, cap=1.25)
 
 
 logger = logging.getLogger(__name__)
+
+
+class _Look(NamedTuple):
+    """What the database had: pages, topics of theirs, where the index goes on; and whether the crawl goes on."""
+
+    leased: list[LeasedPage]
+    found: list[FoundTopic]
+    index_left: IndexPage | None
+    is_open: bool
 
 
 class SharedFrontier(StoredFrontier):
@@ -40,12 +51,14 @@ class SharedFrontier(StoredFrontier):
         self._others_go_on = False
         self._news = asyncio.Event()
         self._looks_in_vain = 0
+        self._reads_index = False
         self.only_finishes = store.options.role is Role.FLEET
 
     async def sees_end(self) -> bool:
         """Whether nothing is left to do in the crawl; see Frontier."""
         self._ended = not await self.store.ask(self.store.is_open)
-        self.index_error = self._read_index_error()
+        if self.store.read(self.store.index_next) is None:
+            self.index_error = self._read_index_error()
         return self._ended
 
     # the index
@@ -58,6 +71,9 @@ class SharedFrontier(StoredFrontier):
                 self.waits_for_others = True
                 looks += 1
                 await asyncio.sleep(_pause(looks))
+            if turn is Index.MINE:
+                self._reads_index = True
+                self.index_left = await self.store.ask(self.store.index_next)
         except StorageError:
             return False  # the store has told of it, and the crawl closes
         self.waits_for_others = False
@@ -65,13 +81,22 @@ class SharedFrontier(StoredFrontier):
             self.index_error = self._read_index_error()
         return turn is Index.MINE
 
+    def add_topics(
+        self, found: Iterable[tuple[str, str]], following: IndexPage | None = None
+    ) -> list[Topic]:
+        """Add topics, and where the index goes on, at once; see Frontier."""
+        self._reads_index = following is not None
+        return super().add_topics(found, following)
+
     def _read_index_error(self) -> str:
         return self.store.read(turns.index_error, self.store.crawl_id) or ""
 
     def index_failed(self, url: str, *, attempts: int, reason: str) -> None:
         """The index could not be had: all workers are to know."""
+        self._reads_index = False
         super().index_failed(url, attempts=attempts, reason=reason)
-        self.store.tell(turns.index_failed, self.store.crawl_id, reason)
+        owner = self.store.owner
+        self.store.tell(turns.index_failed, self.store.crawl_id, owner, reason)
 
     # what is known
 
@@ -111,9 +136,20 @@ class SharedFrontier(StoredFrontier):
                 lost = self.store.settle(pages.close_absent, crawl_id)
             self.count(self.store.read(topics.load, crawl_id))
             self._take_sizes()
+            index_lost = self._index_lost_elsewhere()
         except StorageError:
             return []  # the database failed, which has been told: the counts are this worker's
-        return [self._failure(row) for row in lost]
+        return index_lost + [self._failure(row) for row in lost]
+
+    def _index_lost_elsewhere(self) -> list[FailedPage]:
+        """The page of the index that another worker could not have, which this one has not heard of."""
+        is_known = any(topic_id is None for topic_id, _ in self._failures)
+        page = self.store.read(self.store.index_next)
+        if is_known or page is None or not (reason := self._read_index_error()):
+            return []
+        failure = FailedPage("", None, page.url, 0, reason)
+        self._failures.append((None, failure))
+        return [failure]
 
     def count(self, rows: Iterable[TopicRow]) -> None:
         """Take the counts of the whole crawl for those of its topics."""
@@ -169,12 +205,16 @@ class SharedFrontier(StoredFrontier):
         """Lease pages; where there are none now, wait until there is news."""
         try:
             self._news.clear()
-            leased, found, is_open = await self.store.ask(self._look)
+            look = self._look if self._reads_index else self._look_for_index_too
+            leased, found, index_left, is_open = await self.store.ask(look)
             self._enter(leased, found)
+            if index_left is not None:
+                self._reads_index, self.index_left = True, index_left
             self._ended = not is_open
-            self.waits_for_others = is_open and not leased and not self._in_flight
-            self._looks_in_vain = self._looks_in_vain + 1 if not leased else 0
-            if is_open and not leased:
+            is_in_vain = not leased and index_left is None
+            self.waits_for_others = is_open and is_in_vain and not self._in_flight
+            self._looks_in_vain = self._looks_in_vain + 1 if is_in_vain else 0
+            if is_open and is_in_vain:
                 with suppress(TimeoutError):
                     pause = _pause(self._looks_in_vain)
                     await asyncio.wait_for(self._news.wait(), pause)
@@ -184,16 +224,21 @@ class SharedFrontier(StoredFrontier):
             self._lease = None
         self._room()
 
-    def _look(
-        self, connection: Connection
-    ) -> tuple[list[LeasedPage], list[FoundTopic], bool]:
-        """Lease pages; when there are none, those of workers that died. Says too whether the crawl goes on."""
+    def _look(self, connection: Connection) -> _Look:
+        """Lease pages; when there are none, those of workers that died."""
         leased, found = self._lease_in_database(connection)
         if not leased and self.store.release_dead(connection):
             leased, found = self._lease_in_database(connection)
         crawl_id = self.store.crawl_id
         is_open = bool(leased) or turns.is_open(connection, crawl_id)
-        return leased, found, is_open
+        return _Look(leased, found, None, is_open)
+
+    def _look_for_index_too(self, connection: Connection) -> _Look:
+        """Lease pages; when there are none, take over the index from a reader that died."""
+        look = self._look(connection)
+        if look.leased or self.store.take_index(connection) is not Index.MINE:
+            return look
+        return look._replace(index_left=self.store.index_next(connection))
 
     def _can_make(self, page: LeasedPage) -> bool:
         topic = self._topics.get(page.topic_id)

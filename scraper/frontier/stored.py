@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from scraper.frontier.leasing import LeasingFrontier
 from scraper.frontier.sizes import KEPT, PageSizes
 from scraper.frontier.topic import FailedPage, Page, Topic
-from scraper.pagination import Opening
-from scraper.storage import StorageError, pages, resume, sizes, topics
+from scraper.pagination import IndexPage, Opening
+from scraper.storage import StorageError, pages, resume, sizes, topics, turns
 from scraper.storage.pages import FailedRow
 
 
@@ -19,11 +19,19 @@ class StoredFrontier(LeasingFrontier):
 
     # what is known, told to the database
 
-    def add_topics(self, found: Iterable[tuple[str, str]]) -> list[Topic]:
-        """Add topics; see Frontier."""
+    def add_topics(
+        self, found: Iterable[tuple[str, str]], following: IndexPage | None = None
+    ) -> list[Topic]:
+        """Add topics, and where the index goes on, at once; see Frontier."""
         new = super().add_topics(found)
         rows = [(topic.name, topic.url) for topic in new]
-        self.store.tell(topics.add, self.store.crawl_id, rows)
+        crawl_id, owner = self.store.crawl_id, self.store.owner
+
+        def add(connection: Connection) -> None:
+            topics.add(connection, crawl_id, rows)
+            turns.index_goes_on(connection, crawl_id, owner, following)
+
+        self.store.tell(add)
         return new
 
     def land(self, landing: Page, opening: Opening) -> Page | None:

@@ -1,5 +1,6 @@
-"""How the pages of a topic are numbered, and how far they reach, read from the pages themselves."""
+"""How the pages of a topic, or of the index, are numbered, and how far they reach, read from the pages themselves."""
 
+from scraper.pagination.index_page import IndexPage, following_url
 from scraper.pagination.numbering import PageScheme
 from scraper.pagination.opening import Opening
 from scraper.pagination.reading import (
@@ -11,11 +12,13 @@ from scraper.pagination.reading import (
 )
 
 __all__ = [
+    "IndexPage",
     "Landing",
     "Opening",
     "PageScheme",
     "PaginationRules",
     "Reach",
     "TopicPages",
+    "following_url",
     "read_landing",
 ]

@@ -51,7 +51,8 @@ class TopicSeen:
 class Preview:
     """A site, its topics (name and URL), those left out as they leave the site, and the one topic to show.
 
-    `others` were opened too, and show less. `problem` says why there are no topics.
+    `others` were opened too, and show less. `problem` says why there are no topics, `further`
+    is the URL of what may be the second page of the index.
     """
 
     site: SiteProfile
@@ -61,3 +62,4 @@ class Preview:
     others: tuple[TopicSeen, ...] = ()
     problem: str | None = None
     requests: int = 0
+    further: str = ""

@@ -7,6 +7,7 @@ from scraper.preview.fetch import CannotFetchError, Fetch
 from scraper.preview.seen import PageSeen, Preview, TopicSeen
 from scraper.site import SiteProfile
 from scraper.spiders.checks import NotAPageError, gate_of
+from scraper.spiders.index import further_index
 from scraper.spiders.reading import ReadPage, read_page
 from scraper.spiders.topic_links import topic_links
 
@@ -35,7 +36,10 @@ async def preview(fetch: Fetch, site: SiteProfile, topic: str | None = None) -> 
             site, (), offsite, problem=f"{index.url}: {gate}" if gate else None
         )
     best, others = await _best_topic(fetch, site, _chosen(onsite, topic))
-    return Preview(site, onsite, offsite, best, others, requests=fetch.count)
+    further, _ = further_index(index, site, onsite)
+    return Preview(
+        site, onsite, offsite, best, others, requests=fetch.count, further=further
+    )
 
 
 def _chosen(links: tuple[Link, ...], name: str | None) -> tuple[Link, ...]:

@@ -26,6 +26,12 @@ def warnings_on(preview: Preview) -> Iterator[str]:
 
 def notes_on(preview: Preview) -> Iterator[str]:
     """Yield, a line each, what is worth knowing and may well be right."""
+    if preview.further:
+        reads_on = preview.site.index_pages > 1
+        then = (
+            "a crawl reads on there" if reads_on else "which 'index_pages' leaves out"
+        )
+        yield f"these are the topics of the index's first page; it may go on at {preview.further}: {then}"
     topic = preview.topic
     if topic is None or not topic.articles:
         return

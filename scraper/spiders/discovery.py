@@ -15,9 +15,7 @@ from scraper.pagination import (
     read_landing,
 )
 from scraper.site import SiteProfile
-from scraper.spiders.checks import NotAPageError, gate_of
 from scraper.spiders.reading import ReadPage
-from scraper.spiders.topic_links import topic_links
 
 logger = logging.getLogger(__name__)
 
@@ -32,22 +30,6 @@ class Discovery:
         self._repeated = RepeatedPages(site.articles, frontier)
         self._listed_last: set[Page] = set()
         self._doubts_rules = False
-
-    def add_topics(self, index: ReadPage) -> int:
-        """Add the topics of an index page to the frontier; returns how many links led off the site.
-
-        Raises:
-            NotAPageError: there is no topic, but what sites show instead of a page.
-        """
-        links = list(topic_links(index, self._site))
-        onsite = [(name, url) for name, url in links if self._site.is_onsite(url)]
-        sized = self._site.pagination.sized
-        self._frontier.add_topics((name, sized(url)) for name, url in onsite)
-        for name, url in set(links).difference(onsite):
-            logger.warning("Topic %r is left out: %s is not on this site", name, url)
-        if not self._frontier.topics and (gate := gate_of(index.document)):
-            raise NotAPageError(f"{gate} instead of topics")
-        return len(links) - len(onsite)
 
     def add_listed(self, frontier: MemoryFrontier, pages: Iterable[FailedPage]) -> None:
         """Add pages that were listed: just these, of a first page all of its topic, of a last what it leads to."""

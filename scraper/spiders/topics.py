@@ -20,6 +20,7 @@ from scraper.frontier.stored import StoredFrontier
 from scraper.items import TopicPage
 from scraper.memory import share_heap
 from scraper.outcome import INTERRUPTED
+from scraper.pagination import IndexPage
 from scraper.reasons import means_absent, reason_of
 from scraper.retries import delayed_retry
 from scraper.settlement import Settlement, attempts_of
@@ -27,13 +28,12 @@ from scraper.site import SiteProfile, read_sites
 from scraper.spiders.arguments import Arguments
 from scraper.spiders.checks import NO_ARTICLE, NotAPageError, why_no_article
 from scraper.spiders.discovery import Discovery
+from scraper.spiders.index import NO_TOPIC, IndexReader, NoTopicError
 from scraper.spiders.reading import PageReader, ReadPage
 from scraper.spiders.room import Room, make_room
 
-NO_TOPIC = "no link to a topic"
-
 LOOKS = 3
-"""Attempts at the index after which one without topics is no accident."""
+"""Attempts at a page of the index after which one without topics is no accident."""
 
 FIRST_AGAIN = "shows the articles of the topic's first page again: is page_param or page_url right?"
 
@@ -67,6 +67,7 @@ class TopicsSpider(Spider):
         self.settlement = Settlement(self.frontier)
         self._reader = reader
         self._room = room
+        self._index = IndexReader(site, self.frontier)
         self._discovery = Discovery(site, self.frontier)
         self._closing = closing
 
@@ -112,6 +113,7 @@ class TopicsSpider(Spider):
     def use_frontier(self, frontier: Frontier) -> None:
         """Take the pages from `frontier`; to be called before the crawl begins."""
         self.frontier = self.settlement.frontier = frontier
+        self._index = IndexReader(self.site, frontier)
         self._discovery = Discovery(self.site, frontier)
 
     async def start(self) -> AsyncIterator[Request]:
@@ -125,12 +127,14 @@ class TopicsSpider(Spider):
             await self._only_finish()
             return
         if await self._needs_index():
-            self.settlement.index_requested(self.site.index)
-            yield self._index_request()
+            first = IndexPage(self.site.index)
+            yield self._index_request(self.frontier.take_index_left() or first)
         else:
             self.settlement.index_not_needed(self.site.index)
         while not self.settlement.is_complete:
-            if self._room.is_left and (page := self.frontier.next_page()):
+            if left := self.frontier.take_index_left():
+                yield self._index_request(left)
+            elif self._room.is_left and (page := self.frontier.next_page()):
                 yield self.request_for(page)
             else:
                 await self._room.change()
@@ -149,12 +153,14 @@ class TopicsSpider(Spider):
             return
         self._closing(self.settings.get("FLEET_REASON", INTERRUPTED))
 
-    def _index_request(self) -> Request:
+    def _index_request(self, page: IndexPage) -> Request:
+        self.settlement.index_requested(page)
         return Request(
-            self.site.index,
+            page.url,
             self.parse_index,
             errback=self.index_failed,
             dont_filter=True,
+            cb_kwargs={"index_page": page},
         )
 
     def request_for(self, page: Page) -> Request:
@@ -170,29 +176,24 @@ class TopicsSpider(Spider):
 
     # what came back
 
-    def parse_index(self, response: Response) -> Iterable[Request]:
-        """Read the topics off the index page.
+    def parse_index(
+        self, response: Response, index_page: IndexPage
+    ) -> Iterable[Request]:
+        """Read the topics off a page of the index, and ask for the next one.
 
         @index
         @topics 10
-        @returns requests 0 0
+        @returns requests 0 1
         """
         try:
-            index = self._reader.discovery(response)
-            offsite = self._discovery.add_topics(index)
-            attempts = attempts_of(response.request)
-            if not self.frontier.topics and attempts < LOOKS:
-                again = self._index_request()
-                if retry := self._retry(again, response, NO_TOPIC):
-                    return [retry]
-            index.document.discard()
-            selector = self.site.topics.source if self.site.topics else "index"
-            self.settlement.index_read(index.url, attempts, selector, offsite)
+            read = self._reader.discovery(response)
+            following = self._index.read(read, index_page)
         except NotAPageError as error:
-            if retry := self._retry(self._index_request(), response, str(error)):
-                return [retry]
-            attempts = attempts_of(response.request)
-            self.settlement.index_failed(response.url, attempts, str(error))
+            return self._try_index_again(index_page, response, error)
+        read.document.discard()
+        if following is not None:
+            return [self._index_request(following)]
+        self._index_ends_at(index_page)
         return []
 
     def parse_landing(
@@ -280,13 +281,17 @@ class TopicsSpider(Spider):
             self.settlement.page_failed(page, request, reason)
 
     def index_failed(self, failure: Failure) -> None:
-        """Account for an index that could not be fetched: there is nothing to crawl."""
+        """Account for a page of the index that could not be fetched: it and those behind it are missing."""
         if self._is_stop(failure):
             return
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy's Scraper
-        self.settlement.index_failed(
-            request.url, attempts_of(request), reason_of(failure.value, request)
-        )
+        page: IndexPage = request.cb_kwargs["index_page"]
+        if page.guessed and means_absent(failure.value):
+            self._index.end()
+            self._index_ends_at(page)
+            return
+        reason = reason_of(failure.value, request)
+        self._index_lost(page, request.url, attempts_of(request), reason)
 
     def _is_index(self, url: str) -> bool:
         return url.rstrip("/") == self.site.index.rstrip("/")
@@ -316,6 +321,29 @@ class TopicsSpider(Spider):
             return [retry]
         self.settlement.page_failed(page, response.request, reason)
         return []
+
+    def _index_ends_at(self, page: IndexPage) -> None:
+        url, offsite = self.site.index, self._index.offsite
+        self.settlement.index_read(url, page.number, offsite)
+
+    def _try_index_again(
+        self, page: IndexPage, response: Response, error: NotAPageError
+    ) -> Iterable[Request]:
+        attempts = attempts_of(response.request)
+        is_barren = isinstance(error, NoTopicError)
+        if not is_barren or attempts < LOOKS:
+            reason = NO_TOPIC if is_barren else str(error)
+            if retry := self._retry(self._index_request(page), response, reason):
+                return [retry]
+        self._index_lost(page, response.url, attempts, str(error))
+        return []
+
+    def _index_lost(
+        self, page: IndexPage, url: str, attempts: int, reason: str
+    ) -> None:
+        if page.number == 2:
+            reason += ". If that is no page of the index: 'index_pages': 1"
+        self.settlement.index_failed(url, attempts, reason)
 
     def _item(self, page: Page, read: ReadPage) -> TopicPage:
         topic = self.frontier.topics[page.topic]

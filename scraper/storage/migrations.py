@@ -80,12 +80,17 @@ def _free_articles(connection: Connection) -> None:
     connection.exec_driver_sql("PRAGMA writable_schema = OFF")
 
 
+def _let_an_index_have_pages(connection: Connection) -> None:
+    connection.exec_driver_sql("ALTER TABLE crawls ADD COLUMN index_next TEXT")
+
+
 # In SQL, not taken from the schema, which goes on changing while a released step must not.
 STEPS: tuple[Step, ...] = (
     _add_workers,
     _let_workers_share,
     _remember_what_pages_showed,
     _free_articles,
+    _let_an_index_have_pages,
 )
 """What leads from version 1 to 2, from 2 to 3 and so on. A released step never changes."""
 

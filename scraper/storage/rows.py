@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from scraper.pagination import PageScheme
+from scraper.pagination import IndexPage, PageScheme
 from scraper.pagination.numbering import UrlTemplate
 
 Fields = dict[str, Any]
@@ -84,6 +85,16 @@ def decode_scheme(text: str | None) -> PageScheme | None:
         values.pop("before"), values.pop("after"), values.pop("param")
     )
     return PageScheme(template, **values)
+
+
+def encode_index_page(page: IndexPage | None) -> str | None:
+    """A page of the index as JSON."""
+    return None if page is None else json.dumps(asdict(page))
+
+
+def decode_index_page(text: str | None) -> IndexPage | None:
+    """The page that `encode_index_page` wrote."""
+    return None if text is None else IndexPage(**json.loads(text))
 
 
 def storable(text: str) -> str:

@@ -32,6 +32,7 @@ schema_version = Table(
 
 # Moments are seconds since 1970 (UTC) by the database's clock; texts that hold values are JSON. `index_reader` and
 # `finisher` are the names of workers: the one that reads the index, and the one that writes the feeds at the end.
+# `index_next` is the page of the index that is to be read after those whose topics are known.
 crawls = Table(
     "crawls",
     metadata,
@@ -46,6 +47,7 @@ crawls = Table(
     Column("finished", Float),
     Column("index_reader", Text),
     Column("index_error", Text),
+    Column("index_next", Text),
     Column("finisher", Text),
     Index("crawls_of_site", "site", "id"),
 )

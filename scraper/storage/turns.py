@@ -5,10 +5,11 @@ Whose turn it is stands in the crawl's row, by the worker's name, and counts as 
 
 from enum import Enum
 
-from sqlalchemy import Column, ColumnElement, Connection, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, and_, or_, select, update
 
+from scraper.pagination import IndexPage
 from scraper.storage.dialects import DatabaseNow
-from scraper.storage.rows import storable
+from scraper.storage.rows import decode_index_page, encode_index_page, storable
 from scraper.storage.schema import crawls, is_leased, is_pending, pages, topics, workers
 from scraper.storage.states import CrawlState
 from scraper.storage.workers import SILENCE, is_living
@@ -19,7 +20,8 @@ class Index(Enum):
 
     MINE = "this worker is to read it"
     TAKEN = "another worker is reading it"
-    READ = "the crawl has its topics"
+    GROWS = "another worker is reading it, and the crawl has some of its topics"
+    READ = "the crawl has its topics, or all that could be had"
     FAILED = "it could not be had"
 
 
@@ -27,22 +29,46 @@ def take_index(
     connection: Connection, crawl_id: int, worker: str, silence: float = SILENCE
 ) -> Index:
     """Let `worker` read the index, unless that is done or another one is at it."""
-    if _has_topics(connection, crawl_id):
+    has_topics = _has_topics(connection, crawl_id)
+    if has_topics and index_next(connection, crawl_id) is None:
         return Index.READ
     if index_error(connection, crawl_id) is not None:
-        return Index.FAILED
-    mine = _take(connection, crawl_id, crawls.c.index_reader, worker, silence)
-    return Index.MINE if mine else Index.TAKEN
+        return Index.READ if has_topics else Index.FAILED
+    if _take(connection, crawl_id, crawls.c.index_reader, worker, silence):
+        return Index.MINE
+    return Index.GROWS if has_topics else Index.TAKEN
 
 
-def index_failed(connection: Connection, crawl_id: int, reason: str) -> None:
-    """The index could not be had: there is nothing to crawl, and all workers are to say why."""
-    this = update(crawls).where(crawls.c.id == crawl_id)
-    connection.execute(this.values(index_error=storable(reason)))
+def index_goes_on(
+    connection: Connection, crawl_id: int, worker: str, following: IndexPage | None
+) -> None:
+    """The topics are known of all pages of the index before `following`; None: of all.
+
+    Nothing is done if another worker reads the index by now.
+    """
+    going_on = update(crawls).where(_may_tell(crawl_id, worker))
+    connection.execute(going_on.values(index_next=encode_index_page(following)))
+
+
+def index_next(connection: Connection, crawl_id: int) -> IndexPage | None:
+    """The page of the index after those whose topics are known; None if that is none, or the first."""
+    page = select(crawls.c.index_next).where(crawls.c.id == crawl_id)
+    return decode_index_page(connection.execute(page).scalar_one_or_none())
+
+
+def index_failed(
+    connection: Connection, crawl_id: int, worker: str, reason: str
+) -> None:
+    """The index could not be had, or not all of it: all workers are to say why.
+
+    Nothing is done if another worker reads the index by now.
+    """
+    failed = update(crawls).where(_may_tell(crawl_id, worker))
+    connection.execute(failed.values(index_error=storable(reason)))
 
 
 def index_error(connection: Connection, crawl_id: int) -> str | None:
-    """Why the index could not be had; None if it could, or nobody knows yet."""
+    """Why the index could not be had, or not all of it; None if it could, or nobody knows yet."""
     reason = select(crawls.c.index_error).where(crawls.c.id == crawl_id)
     return connection.execute(reason).scalar_one_or_none()
 
@@ -53,9 +79,11 @@ def is_open(connection: Connection, crawl_id: int) -> bool:
         its = select(pages.c.id).where(pages.c.crawl_id == crawl_id, is_unsettled)
         if connection.execute(its.limit(1)).first():
             return True
-    if _has_topics(connection, crawl_id):
+    if index_error(connection, crawl_id) is not None:
         return False
-    return index_error(connection, crawl_id) is None
+    if not _has_topics(connection, crawl_id):
+        return True
+    return index_next(connection, crawl_id) is not None
 
 
 def take_finish(
@@ -88,6 +116,12 @@ def give_back(connection: Connection, crawl_id: int, worker: str) -> None:
     for turn in (crawls.c.index_reader, crawls.c.finisher):
         its = update(crawls).where(crawls.c.id == crawl_id, turn == worker)
         connection.execute(its.values({turn: None}))
+
+
+def _may_tell(crawl_id: int, worker: str) -> ColumnElement[bool]:
+    """The condition of a crawl that `worker` may tell of its index; who crawls alone takes no turn."""
+    reader = crawls.c.index_reader
+    return and_(crawls.c.id == crawl_id, or_(reader.is_(None), reader == worker))
 
 
 def _has_topics(connection: Connection, crawl_id: int) -> bool:

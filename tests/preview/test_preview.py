@@ -226,3 +226,14 @@ def _settings(profile: dict[str, Any]) -> list[str]:
     import json
 
     return ["-s", f"SITES={json.dumps({'demo': profile})}"]
+
+
+def test_an_index_of_several_pages_is_told() -> None:
+    further = '<div class="pager"><a href="/">1</a><a href="/?p=2">2</a></div>'
+    with serving(site(**{"/": site()["/"] + further})) as url:
+        _, warnings, notes = previewed({**PROFILE, "index": url})
+        _, _, others = previewed({**PROFILE, "index": url, "index_pages": 1})
+    assert warnings == []
+    first = "these are the topics of the index's first page; it may go on at"
+    assert notes == [f"{first} {url}?p=2: a crawl reads on there"]
+    assert others == [f"{first} {url}?p=2: which 'index_pages' leaves out"]

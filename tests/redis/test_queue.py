@@ -13,8 +13,10 @@ import pytest
 from scraper.demo.content import DemoSite
 from scraper.settings import ITEM_PIPELINES
 from scraper.settlement import LOST_AFTER
+from tests.crawls.paged_index import PagedIndex
 from tests.crawls.processes import end
 from tests.crawls.running import PATIENCE, Crawled, crawl, scrapy
+from tests.downloader.conftest import Serve
 from tests.faults.asking import Asking
 from tests.faults.crawling import assert_exact, crawl_quickly
 from tests.faults.site import Bad, FaultySite, serving
@@ -71,6 +73,21 @@ def test_in_every_order(
         server, redis_server, tmp_path, SCHEDULER_QUEUE_CLASS=queue_class
     )
     assert rows(crawled.rows) == known(server)
+
+
+def test_the_pages_of_an_index_go_through_the_queue(
+    tmp_path: Path, serve: Serve, redis_server: RedisServer
+) -> None:
+    index = PagedIndex([3, 3, 2], statuses={3: "500 Oops"})
+    peer = serve(index)
+    options = {**SETTINGS, "REDIS_URL": redis_server.url}
+    crawled = crawl(tmp_path, index.profile(peer.url()), **options)
+    assert [failure.url for failure in crawled.frontier.failures()] == [
+        peer.url("/?page=3")
+    ]
+    topics = sorted(index.topics(1, 2))
+    assert sorted({row["topic"] for row in crawled.rows}) == topics
+    assert len(crawled.rows) == 2 * len(topics)
 
 
 def test_pages_that_fail_are_retried_and_named(

@@ -122,6 +122,7 @@ def make_older(connection: Connection) -> None:
         for statement in OLDER:
             connection.exec_driver_sql(statement)
     assert inspect(connection).get_foreign_keys("articles")
+    connection.exec_driver_sql("ALTER TABLE crawls DROP COLUMN index_next")
     connection.exec_driver_sql("UPDATE schema_version SET version = 4")
 
 

@@ -49,7 +49,7 @@ def test_what_was_in_work_failed_or_absent_is_open_again(
 
 def test_an_index_that_failed_is_tried_again(connection: Connection) -> None:
     crawl_id = begin_with_topics(connection, "a")
-    turns.index_failed(connection, crawl_id, "down")
+    turns.index_failed(connection, crawl_id, "me", "down")
     resume.reopen(connection, crawl_id)
     assert turns.index_error(connection, crawl_id) is None
 

@@ -2,7 +2,17 @@
 
 from sqlalchemy import Connection, Engine, update
 
-from scraper.storage import crawls, leases, pages, transaction, turns, workers
+from scraper.pagination import IndexPage
+from scraper.storage import (
+    crawls,
+    leases,
+    pages,
+    resume,
+    topics,
+    transaction,
+    turns,
+    workers,
+)
 from scraper.storage.schema import workers as table
 from scraper.storage.states import CrawlState
 from scraper.storage.turns import Index
@@ -14,6 +24,8 @@ from tests.storage.crawling import (
     lease,
     store,
 )
+
+SECOND = IndexPage("https://x.org/?page=2", 2, True, "one", "one")
 
 
 def join(connection: Connection, crawl_id: int, *names: str) -> None:
@@ -64,10 +76,52 @@ def test_an_index_that_cannot_be_had_is_no_secret(connection: Connection) -> Non
     join(connection, crawl_id, "one", "two")
     turns.take_index(connection, crawl_id, "one")
     assert turns.is_open(connection, crawl_id)
-    turns.index_failed(connection, crawl_id, "HTTP 500 \udcff")
+    turns.index_failed(connection, crawl_id, "one", "HTTP 500 \udcff")
     assert turns.take_index(connection, crawl_id, "two") is Index.FAILED
     assert turns.index_error(connection, crawl_id) == "HTTP 500 \\udcff"
     assert not turns.is_open(connection, crawl_id)
+
+
+def test_an_index_of_several_pages_goes_on_where_its_reader_died(
+    connection: Connection,
+) -> None:
+    crawl_id = begin(connection)
+    join(connection, crawl_id, "one", "two")
+    assert turns.take_index(connection, crawl_id, "one") is Index.MINE
+    topics.add(connection, crawl_id, [("a", "https://x.org/a")])
+    turns.index_goes_on(connection, crawl_id, "one", SECOND)
+    assert turns.take_index(connection, crawl_id, "two") is Index.GROWS
+    silence(connection, "one")
+    assert turns.take_index(connection, crawl_id, "two") is Index.MINE
+    assert turns.index_next(connection, crawl_id) == SECOND
+    turns.index_goes_on(connection, crawl_id, "two", None)
+    assert turns.take_index(connection, crawl_id, "one") is Index.READ
+
+
+def test_who_lost_its_turn_tells_nothing_of_the_index(connection: Connection) -> None:
+    crawl_id = begin(connection)
+    join(connection, crawl_id, "one", "two")
+    turns.take_index(connection, crawl_id, "one")
+    silence(connection, "one")
+    turns.take_index(connection, crawl_id, "two")
+    turns.index_goes_on(connection, crawl_id, "one", SECOND)
+    turns.index_failed(connection, crawl_id, "one", "down")
+    assert turns.index_next(connection, crawl_id) is None
+    assert turns.index_error(connection, crawl_id) is None
+
+
+def test_a_crawl_is_open_as_long_as_its_index_goes_on(connection: Connection) -> None:
+    crawl_id = begin_with_pages(connection, last=1)
+    (page,) = lease(connection, crawl_id)
+    turns.index_goes_on(connection, crawl_id, "me", SECOND)
+    store(connection, page, [1])
+    assert turns.is_open(connection, crawl_id)
+    turns.index_failed(connection, crawl_id, "me", "down")
+    assert not turns.is_open(connection, crawl_id)
+    assert turns.take_index(connection, crawl_id, "me") is Index.READ
+    resume.reopen(connection, crawl_id)
+    assert turns.is_open(connection, crawl_id)
+    assert turns.index_next(connection, crawl_id) == SECOND
 
 
 def test_a_crawl_is_open_as_long_as_a_page_is(connection: Connection) -> None:

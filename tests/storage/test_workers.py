@@ -119,7 +119,7 @@ def test_tables_and_columns_are_added_to_an_older_schema(engine: Engine) -> None
         made_now = columns(connection)
         for table in ("workers", "hosts"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
-        for column in ("index_reader", "index_error", "finisher"):
+        for column in ("index_reader", "index_error", "index_next", "finisher"):
             connection.exec_driver_sql(f"ALTER TABLE crawls DROP COLUMN {column}")
         for column in ("first_shown", "last_shown"):
             connection.exec_driver_sql(f"ALTER TABLE topics DROP COLUMN {column}")
