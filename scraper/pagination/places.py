@@ -99,7 +99,7 @@ def _around(anchors: Sequence[Element]) -> Element:
     """The nearest element around the first of some links that holds all of them, a few levels up at most."""
     scope = anchors[0]
     for scope in islice(_ancestors(anchors[0]), _LEVELS):
-        inside = scope.select(LINKS)
+        inside = set(scope.select(LINKS))
         if all(anchor in inside for anchor in anchors):
             break
     return scope

@@ -66,7 +66,7 @@ def costs_of_crawl(folder: Path, pages: int, topics: int = 2) -> Costs:
             PROGRESS_INTERVAL=600,
         )
         gc.disable()
-        with _counting(costs.counts):
+        with counting(costs.counts):
             crawler = asyncio.run(crawl_async(settings))
         costs.counts[CYCLE] = gc.collect()
         gc.enable()
@@ -85,7 +85,7 @@ def _alive() -> int:
 
 
 @contextmanager
-def _counting(counts: Counter[str]) -> Iterator[None]:
+def counting(counts: Counter[str]) -> Iterator[None]:
     """Count in this thread and in those that are started meanwhile."""
 
     def profile(frame: Any, kind: str, _: Any) -> None:

@@ -3,9 +3,12 @@
 import socket
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
+from scraper.markup import Engine, parse
+from scraper.pagination import following_url
 from tests.crawls.running import PROJECT
 from tests.performance.counting import (
     CALL,
@@ -18,6 +21,7 @@ from tests.performance.counting import (
     WAKE_UP,
     Costs,
     costs_of_crawl,
+    counting,
 )
 
 BUDGETS = {
@@ -86,6 +90,19 @@ def test_a_page_that_is_done_leaves_nothing_in_memory(
     few, many = crawls
     assert many.kept_per_page(few) < 5
     assert many.blocks_per_page(few) < 50
+
+
+def test_an_index_of_twice_as_many_links_takes_twice_as_long() -> None:
+    costs = []
+    for count in (400, 800):
+        links = "".join(
+            f'<li><a href="/{name}">{name}</a></li>' for name in range(count)
+        )
+        document = parse(f"<ul>{links}</ul>", Engine.LEXBOR)
+        with counting(calls := Counter[str]()):
+            following_url(document, "https://x.org/", "https://x.org/")
+        costs.append(calls[OWN_CALL])
+    assert costs[1] < 2.2 * costs[0]
 
 
 def test_a_start_loads_nothing_that_a_crawl_may_not_need() -> None:
