@@ -40,11 +40,15 @@ def following_url(document: Document, url: str, base_url: str) -> tuple[str, boo
     pages, reach = landing.pages, landing.reach
     if pages.scheme is None or landing.number is None:
         return reach.next_url or "", True
-    number = pages.scheme.number(url)
+    scheme, shown = pages.scheme, pages.shown(document, base_url)
+    number = scheme.number(url)
     if number is None:
-        number = pages.shown(document, base_url).current(pages.scheme) or landing.number
+        number = shown.current(scheme) or landing.number
     if number != landing.number:
-        reach = pages.read(document, base_url, number)
-    if reach.last is not None and reach.last > number:
-        return pages.scheme.url(number + 1), False
-    return reach.next_url or "", True
+        reach = pages.reach(shown, number)
+    following = number + 1
+    if following in shown.linked(scheme):
+        return scheme.url(following), False
+    # That a text tells of more pages does not tell their URLs.
+    is_told = reach.last is not None and reach.last >= following
+    return reach.next_url or (scheme.url(following) if is_told else ""), True

@@ -53,3 +53,16 @@ def test_pages_remember_what_was_shown() -> None:
     third = second.following("https://x.org/3", "b", guessed=True)
     assert (third.number, third.url, third.guessed) == (3, "https://x.org/3", True)
     assert [third.shows_again(shown) for shown in "abc"] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("links", "found"),
+    [
+        ('<p>Page 1 / 2 <a href="/index2.html">»</a></p>', "/index2.html"),
+        ("<p>Page 1 of 2</p>", "/?page=2"),
+    ],
+)
+def test_a_page_that_only_a_text_tells_of_is_a_guess(links: str, found: str) -> None:
+    document = parse(f'<div class="pagination">{links}</div>', Engine.LEXBOR)
+    url, guessed = following_url(document, ORIGIN, ORIGIN)
+    assert (url, guessed) == (f"https://x.org{found}", True)
