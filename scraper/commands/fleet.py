@@ -12,6 +12,8 @@ from scraper import scrapys_settings
 from scraper.commands.crawl import Command as CrawlCommand
 from scraper.crawl_store import CrawlOptions
 from scraper.exceptions import ConfigurationError
+from scraper.extensions.files import writable
+from scraper.feeds import FeedFileError, check_feeds
 from scraper.fleet import Board, Fleet, FleetCrawl, Outcome, Worker, WorkerArguments
 from scraper.outcome import INTERRUPTED, SITE_DEAD, ExitStatus
 from scraper.progress import progress_interval
@@ -68,7 +70,14 @@ class Command(CrawlCommand):
         scrapys_settings.check(self.settings)
         restarts = int(number(self.settings, "FLEET_RESTARTS", 10))
         progress_interval(self.settings)
-        crawl = self._enter(spargs)
+        arguments = Arguments.parse(spargs)
+        site = self._site(arguments)
+        try:
+            self._check_outputs(site)
+        except FeedFileError as error:
+            logger.error(str(error))  # noqa: TRY400, G (one line, no traceback)
+            return ExitStatus.CANNOT_WRITE
+        crawl = self._enter(arguments, site)
         fleet = self._work(crawl, spargs, restarts)
         is_dead = crawl.was_given_up()
         crawl.leave(fleet.pids)
@@ -90,20 +99,41 @@ class Command(CrawlCommand):
         spargs.pop("fresh", None)
         return super()._crawl(name, spargs)
 
-    def _enter(self, spargs: dict[str, str]) -> FleetCrawl:
-        """Begin the crawl, or take up or join the one that is unfinished.
+    def _site(self, arguments: Arguments) -> SiteProfile:
+        """The profile of the site to crawl.
 
         Raises:
-            ConfigurationError: a setting or an argument is wrong, or the crawl is another process's.
+            ConfigurationError: a setting or an argument is wrong.
         """
         assert self.settings is not None  # set by Scrapy before run
-        settings, arguments = self.settings, Arguments.parse(spargs)
         if arguments.listed is not None:
             raise ConfigurationError(
                 "-a pages: a list is crawled by one process, by scrapy crawl topics"
             )
-        sites, name = read_sites(settings), arguments.site or settings["SITE"]
-        site = SiteProfile.from_settings(sites, name, arguments.url)
+        sites, name = read_sites(self.settings), arguments.site or self.settings["SITE"]
+        return SiteProfile.from_settings(sites, name, arguments.url)
+
+    def _check_outputs(self, site: SiteProfile) -> None:
+        """See before the crawl that what is written at its end can be written.
+
+        Raises:
+            ConfigurationError: a file that a setting names cannot be written, or FEEDS is wrong.
+            FeedFileError: a feed cannot be written.
+        """
+        assert self.settings is not None  # set by Scrapy before run
+        check_feeds(self.settings, site)
+        for name in ("CRAWL_REPORT", "REPORT_JSON", "FAILED_PAGES"):
+            if path := self.settings[name]:
+                writable(path, name)
+
+    def _enter(self, arguments: Arguments, site: SiteProfile) -> FleetCrawl:
+        """Begin the crawl, or take up or join the one that is unfinished.
+
+        Raises:
+            ConfigurationError: a setting is wrong, or the crawl is another process's.
+        """
+        assert self.settings is not None  # set by Scrapy before run
+        settings = self.settings
         settings.set("CRAWL_SHARED", True, priority="cmdline")
         settings.set("FLEET_FINISHES", True, priority="cmdline")
         options = CrawlOptions.from_settings(settings)

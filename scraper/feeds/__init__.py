@@ -1,7 +1,13 @@
 """Feeds of articles: `articles.csv` and its like."""
 
 from scraper.feeds.csv import ArticleCsvExporter
-from scraper.feeds.exporter import ArticleFeedExporter
-from scraper.feeds.local import LocalFeedStorage
+from scraper.feeds.exporter import ArticleFeedExporter, check_feeds
+from scraper.feeds.local import FeedFileError, LocalFeedStorage
 
-__all__ = ["ArticleCsvExporter", "ArticleFeedExporter", "LocalFeedStorage"]
+__all__ = [
+    "ArticleCsvExporter",
+    "ArticleFeedExporter",
+    "FeedFileError",
+    "LocalFeedStorage",
+    "check_feeds",
+]

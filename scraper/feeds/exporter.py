@@ -11,7 +11,7 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.extensions.feedexport import FeedExporter, FeedSlot
-from scrapy.settings import BaseSettings
+from scrapy.settings import BaseSettings, Settings
 
 from scraper.closing import Closing
 from scraper.crawl_store import CrawlStore
@@ -215,6 +215,23 @@ class ArticleFeedExporter(FeedExporter):
         )
         self.crawler.stats.inc_value("feedexport/failed_count/write")
         self._broken = True
+
+
+def check_feeds(settings: Settings, site: SiteProfile) -> None:
+    """See, before a crawl, that the feeds can be written at its end; one whose name is made only then is left aside.
+
+    Raises:
+        ConfigurationError: FEEDS cannot be used as set.
+        FeedFileError: a local file cannot be written, or not be appended to.
+    """
+    if not settings.getdict("FEEDS"):
+        return
+    exporter = ArticleFeedExporter(Crawler(Spider, settings.copy()))
+    for uri, options in exporter.feeds.items():
+        path = local_path(uri)
+        if path is not None and "%(" not in uri:
+            columns = options["fields"] or list(site.columns)
+            check_feed_file(path, {**options, "fields": columns})
 
 
 def check_settings(

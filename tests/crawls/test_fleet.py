@@ -51,6 +51,31 @@ def test_a_fleet_crawls_a_site_once(tmp_path: Path, site_server: ServeSite) -> N
     assert f"{len(all_urls(server)):,} unique" in log
 
 
+@pytest.mark.parametrize(
+    ("setting", "status", "said"),
+    [
+        ('FEEDS={"there": {"format": "csv"}}', 4, "Cannot write the feed there: "),
+        ('FEEDS={"old.json": {"format": "json"}}', 4, "a json file has an end"),
+        ('FEEDS={"old.csv": {"format": "csv"}}', 4, "its columns are a,b"),
+        ('FEEDS={"new": {"format": "quark"}}', 1, "FEEDS: cannot be used as set"),
+        ("CRAWL_REPORT=there", 1, "CRAWL_REPORT = 'there' cannot be written"),
+        ("REPORT_JSON=there", 1, "REPORT_JSON = 'there' cannot be written"),
+        ("FAILED_PAGES=there", 1, "FAILED_PAGES = 'there' cannot be written"),
+    ],
+)
+def test_what_cannot_be_written_is_told_before_the_crawl(
+    setting: str, status: int, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "old.json").write_text("[]")
+    (tmp_path / "old.csv").write_text("a,b\n")
+    place = ("-s", f"CRAWL_DB={database(tmp_path)}", "-s", setting)
+    done = scrapy(*FLEET, "topics", "-a", "url=http://x.org/", *place, folder=tmp_path)
+    assert done.returncode == status
+    assert said in done.stderr
+    assert not (tmp_path / "crawls.db").exists()
+
+
 def test_a_worker_that_crashes_is_replaced(
     tmp_path: Path, site_server: ServeSite
 ) -> None:
